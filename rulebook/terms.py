@@ -1,0 +1,113 @@
+"""The terms of a policy: what one dated, approved version says about money.
+
+Legal values: rate uplift 30-50 % (银发〔2003〕251号 art. 3), allocation order (民法典 art. 561).
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Component(StrEnum):
+    """What a borrower can owe."""
+
+    COST = "cost"
+    PENALTY = "penalty"
+    INTEREST = "interest"
+    PRINCIPAL = "principal"
+
+
+class _Terms(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ContractUplift(_Terms):
+    """The contract's rate raised by a share of itself, as 银发〔2003〕251号 art. 3 has it."""
+
+    kind: Literal["contract_uplift"] = "contract_uplift"
+    uplift: Annotated[Decimal, Field(ge=Decimal("0.30"), le=Decimal("0.50"))] = Decimal("0.50")
+
+
+class FixedAnnual(_Terms):
+    """One annual rate for every loan, whatever its contract says."""
+
+    kind: Literal["fixed_annual"] = "fixed_annual"
+    annual_rate: Annotated[Decimal, Field(ge=0, le=1)]
+
+
+class PerDay(_Terms):
+    """A fixed amount for each overdue instalment and day."""
+
+    kind: Literal["per_day"] = "per_day"
+    amount: Annotated[Decimal, Field(ge=0, decimal_places=2)]
+
+
+class PenaltyTerms(_Terms):
+    """How penalty interest (罚息) grows on what is overdue."""
+
+    base: Literal["principal", "principal_and_interest"] = "principal"
+    rate: Annotated[ContractUplift | FixedAnnual | PerDay, Field(discriminator="kind")] = ContractUplift()
+    day_count: Literal[360, 365] = 360
+    grace_days: Annotated[int, Field(ge=0, le=60)] = 0
+    grace_mode: Literal["cliff", "discount"] = "cliff"
+    annual_cap: Annotated[Decimal, Field(gt=0, le=1)] | None = Decimal("0.24")
+
+
+class AllocationTerms(_Terms):
+    """Which part of the debt a payment settles first (民法典 art. 561 unless agreed otherwise)."""
+
+    order: tuple[Component, Component, Component, Component] = (
+        Component.COST,
+        Component.PENALTY,
+        Component.INTEREST,
+        Component.PRINCIPAL,
+    )
+    style: Literal["component_first", "instalment_first"] = "component_first"
+
+    @model_validator(mode="after")
+    def _every_component_once(self) -> Self:
+        if len(set(self.order)) != len(self.order):
+            raise ValueError("every component must stand in the order exactly once")
+        return self
+
+
+class Terms(_Terms):
+    """Everything one policy version says."""
+
+    penalty: PenaltyTerms = PenaltyTerms()
+    allocation: AllocationTerms = AllocationTerms()
+
+
+@dataclass(frozen=True, slots=True)
+class DatedTerms:
+    """Terms and the day from whose night on they rule; `effective_on` None means from the beginning."""
+
+    version: int
+    effective_on: dt.date | None
+    terms: Terms
+
+
+class TermsHistory:
+    """All versions of one policy line, in the order in which they take effect."""
+
+    def __init__(self, versions: Sequence[DatedTerms]) -> None:
+        self.versions = sorted(versions, key=lambda v: (v.effective_on or dt.date.min, v.version))
+        if not self.versions or self.versions[0].effective_on is not None:
+            raise ValueError("a policy line needs a version that rules from the beginning")
+
+    def on(self, day: dt.date) -> DatedTerms:
+        """The version that rules on a day; of two that start on one day the later version."""
+        ruling = self.versions[0]
+        for version in self.versions[1:]:
+            if version.effective_on is None or version.effective_on <= day:
+                ruling = version
+        return ruling
+
+    def starts(self) -> list[dt.date]:
+        """The days on which another version takes over."""
+        return sorted({v.effective_on for v in self.versions if v.effective_on is not None})

@@ -1,0 +1,90 @@
+"""Writing the ledger: what the replay says, less what already stands there."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from loans.models import LedgerEntry, Loan
+from loans.selectors import CHUNK, LoanBook, books_of
+from policies.selectors import version_ids
+from rulebook.money import ZERO
+from rulebook.replay import Contract, Entry, EntryKind, replay
+from rulebook.terms import Component
+
+
+def rewrite(loan_ids: Sequence[int], at: dt.datetime, on_progress: Callable[[int], None] | None = None) -> None:
+    """Replay loans from zero and cancel or add the ledger lines that differ. The caller holds the transaction."""
+    ordered = sorted(set(loan_ids))
+    for start in range(0, len(ordered), CHUNK):
+        chunk = ordered[start : start + CHUNK]
+        # Locked in the order of their rows, so that two replays never wait for each other in a circle.
+        locked = Loan.objects.select_for_update(of=("self",)).select_related("portfolio").order_by("pk")
+        _rewrite_chunk(books_of(list(locked.filter(pk__in=chunk))), at)
+        if on_progress:
+            on_progress(start + len(chunk))
+
+
+def _rewrite_chunk(books: Sequence[LoanBook], at: dt.datetime) -> None:
+    versions = {line: version_ids(line) for line in {book.loan.portfolio.policy_line for book in books}}
+    lines: list[LedgerEntry] = []
+    moved: list[Loan] = []
+    for book in books:
+        wanted = replay(book.contract, book.events, book.history)
+        ids = versions[book.loan.portfolio.policy_line]
+        lines.extend(_difference(book, wanted, ids, at))
+        oldest = oldest_unpaid(book.contract, wanted)
+        if book.loan.oldest_unpaid_due_on != oldest:
+            book.loan.oldest_unpaid_due_on = oldest
+            moved.append(book.loan)
+    LedgerEntry.objects.bulk_create(lines, batch_size=5000)
+    Loan.objects.bulk_update(moved, ["oldest_unpaid_due_on"], batch_size=CHUNK)
+
+
+def _difference(
+    book: LoanBook, wanted: Sequence[Entry], version_ids: dict[int, int], at: dt.datetime
+) -> list[LedgerEntry]:
+    missing = Counter(wanted)
+    lines = []
+    for pk, entry in zip(book.entry_ids, book.entries, strict=True):
+        if missing[entry]:
+            missing[entry] -= 1
+        else:
+            lines.append(_line(book, entry, -entry.amount, version_ids, at, cancels_id=pk))
+    for entry in wanted:
+        if missing[entry]:
+            missing[entry] -= 1
+            lines.append(_line(book, entry, entry.amount, version_ids, at))
+    return lines
+
+
+def _line(
+    book: LoanBook,
+    entry: Entry,
+    amount: Decimal,
+    version_ids: dict[int, int],
+    at: dt.datetime,
+    cancels_id: int | None = None,
+) -> LedgerEntry:
+    return LedgerEntry(
+        loan=book.loan,
+        value_on=entry.value_on,
+        kind=entry.kind.value,
+        component=entry.component.value if entry.component else "",
+        instalment_id=None if entry.seq is None else book.instalment_ids[entry.seq],
+        amount=amount,
+        event_id=entry.sequence,
+        policy_version_id=version_ids[entry.version],
+        cancels_id=cancels_id,
+        written_at=at,
+    )
+
+
+def oldest_unpaid(contract: Contract, entries: Sequence[Entry]) -> dt.date | None:
+    """The due date of the first instalment whose principal or interest the ledger does not cover."""
+    paid: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
+    for entry in entries:
+        if entry.kind is EntryKind.PAID and entry.component in (Component.PRINCIPAL, Component.INTEREST):
+            paid[entry.seq] += entry.amount
+    open_on = (row.due_on for row in contract.schedule if paid[row.seq] < row.principal_due + row.interest_due)
+    return min(open_on, default=None)

@@ -1,0 +1,159 @@
+"""Reading loans: who may see which, and what a loan owes on a date."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.db.models import QuerySet
+
+from borrowers.models import Borrower
+from loans.models import Instalment, LedgerEntry, Loan, LoanEvent, Portfolio
+from policies.selectors import terms_history
+from rulebook.accounts import Instalment as ScheduleRow
+from rulebook.replay import Contract, Entry, EntryKind, Event, EventKind, replay
+from rulebook.standing import Standing, standing
+from rulebook.tape import NewInstalment, NewLoan, NewPayment
+from rulebook.terms import Component, TermsHistory
+from staff.models import User
+
+CHUNK = 500
+
+
+def portfolios_visible_to(user: User) -> QuerySet[Portfolio]:
+    """The portfolios of the user's team; all of them for those who watch over everybody."""
+    if user.has_perm("portfolios.all"):
+        return Portfolio.objects.all()
+    if user.team_id is None:
+        return Portfolio.objects.none()
+    return Portfolio.objects.filter(teams=user.team_id)
+
+
+def loans_visible_to(user: User) -> QuerySet[Loan]:
+    """The loans in portfolios the user may see."""
+    return Loan.objects.filter(portfolio__in=portfolios_visible_to(user)).select_related("portfolio", "borrower")
+
+
+def borrowers_visible_to(user: User) -> QuerySet[Borrower]:
+    """The borrowers with a loan in a portfolio the user may see."""
+    return Borrower.objects.filter(pk__in=loans_visible_to(user).order_by().values("borrower"))
+
+
+@dataclass(frozen=True, slots=True)
+class LoanBook:
+    """All that decides what one loan owes: its contract, its events, its ledger and the terms.
+
+    `entry_ids` and `instalment_ids` are the rows behind `entries` (in the same order) and behind the schedule (by number).
+    """
+
+    loan: Loan
+    history: TermsHistory
+    contract: Contract
+    events: list[Event] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    entry_ids: list[int] = field(default_factory=list)
+    instalment_ids: dict[int, int] = field(default_factory=dict)
+
+    def standing(self, on: dt.date) -> Standing:
+        """What the loan owes on a date, read from its ledger."""
+        return standing(self.contract, self.events, self.entries, self.history, on)
+
+    def if_also(self, *events: Event) -> "LoanBook":
+        """The book as it would be if these events were booked too; nothing is written."""
+        then = [*self.events, *events]
+        return replace(self, events=then, entries=replay(self.contract, then, self.history))
+
+
+def books_of(loans: Sequence[Loan]) -> list[LoanBook]:
+    """The books of some loans (with their portfolios selected), in four queries and one for each policy line."""
+    histories = {line: terms_history(line) for line in {loan.portfolio.policy_line for loan in loans}}
+    books = {
+        loan.pk: LoanBook(loan, histories[loan.portfolio.policy_line], Contract(loan.annual_rate, [])) for loan in loans
+    }
+    schedules = _read_schedules(books)
+    _read_events(books)
+    _read_entries(books)
+    return [
+        replace(book, contract=Contract(book.loan.annual_rate, schedules.get(loan_id, [])))
+        for loan_id, book in books.items()
+    ]
+
+
+def _read_schedules(books: dict[int, LoanBook]) -> dict[int, list[ScheduleRow]]:
+    schedules: dict[int, list[ScheduleRow]] = defaultdict(list)
+    rows = Instalment.objects.filter(loan__in=books).order_by("loan", "seq")
+    for pk, loan_id, *columns in rows.values_list("pk", "loan_id", "seq", "due_on", "principal_due", "interest_due"):
+        row = ScheduleRow(*columns)
+        schedules[loan_id].append(row)
+        books[loan_id].instalment_ids[row.seq] = pk
+    return schedules
+
+
+def _read_events(books: dict[int, LoanBook]) -> None:
+    rows = LoanEvent.objects.filter(loan__in=books).order_by("loan", "value_on", "pk")
+    columns = ("loan_id", "pk", "kind", "value_on", "amount", "until_on", "stops_penalty", "stops_clock", "reverses_id")
+    for loan_id, pk, kind, *rest in rows.values_list(*columns):
+        books[loan_id].events.append(Event(pk, EventKind(kind), *rest))
+
+
+def _read_entries(books: dict[int, LoanBook]) -> None:
+    rows = LedgerEntry.objects.filter(loan__in=books, cancels=None, cancelled_by=None).order_by("loan", "value_on", "pk")
+    columns = ("pk", "loan_id", "value_on", "kind", "component", "instalment__seq", "amount", "event_id")
+    for pk, loan_id, value_on, kind, component, *rest, version in rows.values_list(*columns, "policy_version__number"):
+        part = Component(component) if component else None
+        books[loan_id].entries.append(Entry(value_on, EntryKind(kind), part, *rest, version))
+        books[loan_id].entry_ids.append(pk)
+
+
+def book_of(loan: Loan) -> LoanBook:
+    """The book of one loan."""
+    return books_of([loan])[0]
+
+
+def standings(loans: QuerySet[Loan], on: dt.date) -> Iterator[tuple[Loan, Standing]]:
+    """What every loan of a list owes on a date, by loan number, a chunk of loans at a time."""
+    chunk: list[Loan] = []
+    in_order = loans.select_related("portfolio", "borrower").order_by("loan_no")
+    for loan in in_order.iterator(chunk_size=CHUNK):
+        chunk.append(loan)
+        if len(chunk) == CHUNK:
+            yield from _standings_of(chunk, on)
+            chunk = []
+    yield from _standings_of(chunk, on)
+
+
+def _standings_of(loans: Sequence[Loan], on: dt.date) -> Iterator[tuple[Loan, Standing]]:
+    for book in books_of(loans):
+        yield book.loan, book.standing(on)
+
+
+def stored_loans(loan_nos: Sequence[str]) -> dict[str, NewLoan]:
+    """The loans on file, in the words of a tape, by loan number."""
+    rows = Loan.objects.filter(loan_no__in=loan_nos).values_list(
+        "loan_no",
+        "borrower__borrower_no",
+        "portfolio__code",
+        "product",
+        "principal",
+        "annual_rate",
+        "disbursed_on",
+        "instalment_count",
+    )
+    return {row[0]: NewLoan(*row) for row in rows}
+
+
+def stored_schedules(loan_nos: Sequence[str]) -> dict[str, tuple[NewInstalment, ...]]:
+    """The schedules on file, in the words of a tape, by loan number."""
+    schedules: dict[str, list[NewInstalment]] = defaultdict(list)
+    rows = Instalment.objects.filter(loan__loan_no__in=loan_nos).order_by("loan", "seq")
+    for row in rows.values_list("loan__loan_no", "seq", "due_on", "principal_due", "interest_due"):
+        schedules[row[0]].append(NewInstalment(*row))
+    return {loan_no: tuple(schedule) for loan_no, schedule in schedules.items()}
+
+
+def stored_payments(references: Sequence[str]) -> dict[str, NewPayment]:
+    """The payments on file, in the words of a tape, by reference."""
+    rows = LoanEvent.objects.filter(reference__in=references).values_list(
+        "reference", "loan__loan_no", "value_on", "amount", "channel"
+    )
+    return {row[0]: NewPayment(*row) for row in rows if row[0] is not None}

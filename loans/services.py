@@ -1,0 +1,284 @@
+"""Opening loans, and booking what happens to them."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from audit.services import record
+from borrowers.models import Borrower
+from loans.ledger import rewrite
+from loans.models import EventKind, Instalment, Loan, LoanEvent, Portfolio
+from policies.models import PolicyVersion
+from policies.services import add_version
+from rulebook.money import CENT, ZERO
+from rulebook.tape import NewInstalment, NewLoan, NewPayment
+from rulebook.terms import Terms
+from staff.models import Team, User
+
+Progress = Callable[[int], None]
+
+
+class BookingRefused(Exception):
+    """Why something was not booked, in a sentence for the person who tried."""
+
+    def __init__(self, code: str, message: str | Promise) -> None:
+        super().__init__(str(message))
+        self.code = code
+        self.message = message
+
+
+@transaction.atomic
+def open_loans(
+    *,
+    loans: Sequence[NewLoan],
+    instalments: Sequence[NewInstalment],
+    by: User | None,
+    at: dt.datetime,
+    team: Team | None = None,
+) -> int:
+    """Take new contracts into the portal; a portfolio named for the first time is made and shown to `team`."""
+    portfolios = _portfolios({loan.portfolio for loan in loans}, by, at, team)
+    borrower_nos = {loan.borrower_no for loan in loans}
+    borrowers = dict(Borrower.objects.filter(borrower_no__in=borrower_nos).values_list("borrower_no", "pk"))
+    Loan.objects.bulk_create(
+        (
+            Loan(
+                loan_no=loan.loan_no,
+                borrower_id=borrowers[loan.borrower_no],
+                portfolio=portfolios[loan.portfolio],
+                product=loan.product,
+                principal=loan.principal,
+                annual_rate=loan.annual_rate,
+                disbursed_on=loan.disbursed_on,
+                instalment_count=loan.instalment_count,
+            )
+            for loan in loans
+        ),
+        batch_size=5000,
+    )
+    ids = _loan_ids([loan.loan_no for loan in loans])
+    Instalment.objects.bulk_create(
+        (
+            Instalment(
+                loan_id=ids[row.loan_no],
+                seq=row.seq,
+                due_on=row.due_on,
+                principal_due=row.principal_due,
+                interest_due=row.interest_due,
+            )
+            for row in instalments
+        ),
+        batch_size=5000,
+    )
+    rewrite(list(ids.values()), at)
+    return len(loans)
+
+
+def _portfolios(codes: set[str], by: User | None, at: dt.datetime, team: Team | None) -> dict[str, Portfolio]:
+    portfolios = {portfolio.code: portfolio for portfolio in Portfolio.objects.filter(code__in=codes)}
+    for code in sorted(codes - portfolios.keys()):
+        portfolios[code] = Portfolio.objects.create(code=code, name=code)
+        if team:
+            portfolios[code].teams.add(team)
+        record(actor=by, action="loans.open_portfolio", subject=f"portfolio {code}", at=at)
+    return portfolios
+
+
+def _loan_ids(loan_nos: Sequence[str]) -> dict[str, int]:
+    return dict(Loan.objects.filter(loan_no__in=loan_nos).values_list("loan_no", "pk"))
+
+
+@transaction.atomic
+def book_payments(
+    *, payments: Sequence[NewPayment], by: User | None, at: dt.datetime, on_progress: Progress | None = None
+) -> int:
+    """Book many checked payments at once, each with its own value date, and replay the loans they touch."""
+    ids = _loan_ids(list({payment.loan_no for payment in payments}))
+    # Locked before the events get their numbers, so that the numbers follow the order of booking.
+    list(Loan.objects.select_for_update().filter(pk__in=ids.values()).order_by("pk").values_list("pk"))
+    LoanEvent.objects.bulk_create(
+        (
+            LoanEvent(
+                loan_id=ids[payment.loan_no],
+                kind=EventKind.PAYMENT,
+                value_on=payment.received_on,
+                amount=payment.amount,
+                reference=payment.payment_ref,
+                channel=payment.channel,
+                booked_at=at,
+                booked_by_name=by.get_username() if by else "",
+            )
+            for payment in payments
+        ),
+        batch_size=5000,
+    )
+    rewrite(list(ids.values()), at, on_progress)
+    return len(payments)
+
+
+@transaction.atomic
+def post_payment(
+    *,
+    loan: Loan,
+    amount: Decimal,
+    received_on: dt.date,
+    reference: str,
+    channel: str = "",
+    seen_event_id: int | None = None,
+    by: User,
+    on: dt.date,
+    at: dt.datetime,
+) -> LoanEvent:
+    """Book one payment with its value date; `seen_event_id` is the last event the person saw when deciding."""
+    locked = _lock(loan, by, seen_event_id)
+    refuse_impossible_payment(locked, amount=amount, received_on=received_on, reference=reference, on=on)
+    return _book(
+        loan=locked,
+        kind=EventKind.PAYMENT,
+        value_on=received_on,
+        amount=amount,
+        reference=reference,
+        channel=channel,
+        by=by,
+        at=at,
+    )
+
+
+def refuse_impossible_payment(
+    loan: Loan, *, amount: Decimal, received_on: dt.date, reference: str, on: dt.date
+) -> None:
+    """Raise BookingRefused for money that cannot have come that day, or that is booked already."""
+    _refuse_impossible(loan, amount=amount, value_on=received_on, on=on)
+    if LoanEvent.objects.filter(reference=reference).exists():
+        raise BookingRefused("reference_used", _("This reference is booked already."))
+
+
+def _refuse_impossible(loan: Loan, *, amount: Decimal, value_on: dt.date, on: dt.date) -> None:
+    if amount <= ZERO or amount != amount.quantize(CENT):
+        raise BookingRefused("amount", _("The amount must be more than zero, with at most two decimals."))
+    if value_on > on:
+        raise BookingRefused("future", _("The value date lies in the future."))
+    if value_on < loan.disbursed_on:
+        raise BookingRefused("before_disbursement", _("The value date lies before the loan was paid out."))
+
+
+@transaction.atomic
+def post_cost(
+    *, loan: Loan, amount: Decimal, incurred_on: dt.date, reference: str | None, reason: str, by: User, on: dt.date, at: dt.datetime
+) -> LoanEvent:
+    """Charge a cost to the borrower; waiting credit settles it at once."""
+    locked = _lock(loan, by)
+    _refuse_impossible(locked, amount=amount, value_on=incurred_on, on=on)
+    return _book(
+        loan=locked,
+        kind=EventKind.COST,
+        value_on=incurred_on,
+        amount=amount,
+        reference=reference,
+        reason=reason,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def pause(
+    *,
+    loan: Loan,
+    from_on: dt.date,
+    until_on: dt.date | None,
+    stops_penalty: bool,
+    stops_clock: bool,
+    reason: str,
+    by: User,
+    at: dt.datetime,
+) -> LoanEvent:
+    """Stop penalty, the overdue clock, or both, for the days `[from_on, until_on)`; no end means until further notice."""
+    locked = _lock(loan, by)
+    if until_on is not None and until_on <= from_on:
+        raise BookingRefused("empty_pause", _("The pause must end after it begins."))
+    if not (stops_penalty or stops_clock):
+        raise BookingRefused("idle_pause", _("Say what the pause stops: the penalty, the overdue clock, or both."))
+    return _book(
+        loan=locked,
+        kind=EventKind.PAUSE,
+        value_on=from_on,
+        until_on=until_on,
+        stops_penalty=stops_penalty,
+        stops_clock=stops_clock,
+        reason=reason,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def reverse(
+    *, event: LoanEvent, reason: str, seen_event_id: int | None = None, by: User, at: dt.datetime
+) -> LoanEvent:
+    """Undo an event as if it had never been, from its own value date on; both stay on file."""
+    locked = _lock(event.loan, by, seen_event_id)
+    refuse_impossible_reversal(event, reason=reason)
+    return _book(
+        loan=locked,
+        kind=EventKind.REVERSAL,
+        value_on=event.value_on,
+        reverses=event,
+        reason=reason.strip(),
+        by=by,
+        at=at,
+    )
+
+
+def refuse_impossible_reversal(event: LoanEvent, *, reason: str) -> None:
+    """Raise BookingRefused for a second reversal, the reversal of a reversal, or one without a reason."""
+    if event.kind == EventKind.REVERSAL:
+        raise BookingRefused("reversal", _("A reversal cannot be reversed; book the payment again."))
+    if LoanEvent.objects.filter(reverses=event).exists():
+        raise BookingRefused("reversed", _("This was reversed already."))
+    if not reason.strip():
+        raise BookingRefused("reason", _("Say why."))
+
+
+@transaction.atomic
+def adopt_terms(
+    *, line: str, terms: Terms, effective_on: dt.date, note: str = "", by: User | None, at: dt.datetime
+) -> PolicyVersion:
+    """Put the next version of a policy line in force and replay the loans it rules."""
+    version = add_version(line=line, terms=terms, effective_on=effective_on, note=note, by=by, at=at)
+    rewrite(list(Loan.objects.filter(portfolio__policy_line=line).values_list("pk", flat=True)), at)
+    return version
+
+
+def _lock(loan: Loan, by: User, seen_event_id: int | None = None) -> Loan:
+    if not by.has_perm("loans.book"):
+        raise PermissionDenied("loans.book")
+    locked = Loan.objects.select_for_update().get(pk=loan.pk)
+    if seen_event_id is not None and seen_event_id != last_event_id(locked):
+        raise BookingRefused(
+            "changed_meanwhile", _("Something was booked on this loan meanwhile. Look at the new figures first.")
+        )
+    return locked
+
+
+def last_event_id(loan: Loan) -> int:
+    """The newest event of a loan, 0 where there is none: what a preview was made from."""
+    return LoanEvent.objects.filter(loan=loan).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _book(*, loan: Loan, kind: EventKind, by: User, at: dt.datetime, **columns: Any) -> LoanEvent:
+    event = LoanEvent.objects.create(
+        loan=loan, kind=kind, booked_at=at, booked_by_name=by.get_username(), **columns
+    )
+    rewrite([loan.pk], at)
+    details = {"event": event.pk, "value_on": event.value_on.isoformat(), "amount": str(event.amount)}
+    record(
+        actor=by, action=f"loans.book_{kind}", subject=f"loan {loan.loan_no}", details=details, reason=event.reason, at=at
+    )
+    return event

@@ -1,0 +1,30 @@
+"""Putting a version of the terms in force."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Max
+
+from audit.services import Actor, record
+from policies.models import PolicyVersion
+from rulebook.terms import Terms
+
+
+@transaction.atomic
+def add_version(
+    *, line: str, terms: Terms, effective_on: dt.date | None, note: str = "", by: Actor | None, at: dt.datetime
+) -> PolicyVersion:
+    """Add the next version of a policy line; the versions before it stay as they are."""
+    last = PolicyVersion.objects.filter(line=line).aggregate(last=Max("number"))["last"]
+    version = PolicyVersion.objects.create(
+        line=line,
+        number=(last or 0) + 1,
+        effective_on=effective_on,
+        terms=terms.model_dump(mode="json"),
+        note=note,
+        created_at=at,
+        created_by_name=by.get_username() if by else "",
+    )
+    details = {"effective_on": effective_on.isoformat() if effective_on else None}
+    record(actor=by, action="policies.add_version", subject=f"policy {version}", details=details, at=at)
+    return version

@@ -1,0 +1,104 @@
+"""Why a number is what it is: lines that add up to it."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from rulebook.money import ZERO
+from rulebook.penalty_interest import Segment
+from rulebook.replay import Contract, Entry, EntryKind
+from rulebook.standing import Standing
+from rulebook.terms import Component
+
+
+class LineKind(StrEnum):
+    """What a line of a derivation says."""
+
+    FELL_DUE = "fell_due"
+    CHARGED = "charged"
+    POSTED = "posted"
+    ACCRUED = "accrued"
+    PAID = "paid"
+    CREDITED = "credited"
+    APPLIED = "applied"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step: what it adds to the number (or takes off), on which day, by which event and policy version."""
+
+    kind: LineKind
+    on: dt.date
+    amount: Decimal
+    seq: int | None = None
+    sequence: int | None = None
+    version: int | None = None
+    segments: tuple[Segment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A number and the lines that add up to it."""
+
+    name: str
+    amount: Decimal
+    lines: tuple[Line, ...]
+
+
+def derive(contract: Contract, found: Standing) -> list[Derivation]:
+    """The derivations of a loan's numbers, of the instalments that still owe something on the date."""
+    numbers: list[tuple[str, Decimal, Callable[[], Iterator[Line]]]] = [
+        ("overdue_principal", found.overdue_principal, lambda: _scheduled(contract, found, Component.PRINCIPAL)),
+        ("overdue_interest", found.overdue_interest, lambda: _scheduled(contract, found, Component.INTEREST)),
+        ("penalty", found.penalty, lambda: _penalty(found)),
+        ("cost", found.cost, lambda: _costs(found)),
+        ("unapplied", found.unapplied, lambda: _credit(found)),
+    ]
+    return [Derivation(name, amount, tuple(lines())) for name, amount, lines in numbers]
+
+
+def _scheduled(contract: Contract, found: Standing, component: Component) -> Iterator[Line]:
+    rows = {row.seq: row for row in contract.schedule}
+    for account in found.instalments:
+        owed = account.principal if component is Component.PRINCIPAL else account.interest
+        if owed and account.due_on < found.on:
+            row = rows[account.seq]
+            amount = row.principal_due if component is Component.PRINCIPAL else row.interest_due
+            yield Line(LineKind.FELL_DUE, row.due_on, amount, row.seq)
+            yield from _paid(found, component, row.seq)
+
+
+def _penalty(found: Standing) -> Iterator[Line]:
+    for account in found.instalments:
+        for accrual in found.accruals:
+            if accrual.seq == account.seq:
+                kind, on = (LineKind.ACCRUED, found.on) if accrual.posted_on is None else (LineKind.POSTED, accrual.posted_on)
+                yield Line(kind, on, accrual.amount, accrual.seq, segments=accrual.segments)
+        yield from _paid(found, Component.PENALTY, account.seq)
+
+
+def _costs(found: Standing) -> Iterator[Line]:
+    for entry in found.entries:
+        if entry.kind is EntryKind.CHARGED and entry.component is Component.COST:
+            yield _line(LineKind.CHARGED, entry, entry.amount)
+    yield from _paid(found, Component.COST, None)
+
+
+def _credit(found: Standing) -> Iterator[Line]:
+    if found.unapplied == ZERO:
+        return
+    for entry in found.entries:
+        if entry.kind is EntryKind.CREDIT:
+            yield _line(LineKind.CREDITED if entry.amount > 0 else LineKind.APPLIED, entry, entry.amount)
+
+
+def _paid(found: Standing, component: Component, seq: int | None) -> Iterator[Line]:
+    for entry in found.entries:
+        if entry.kind is EntryKind.PAID and entry.component is component and entry.seq == seq:
+            yield _line(LineKind.PAID, entry, -entry.amount)
+
+
+def _line(kind: LineKind, entry: Entry, amount: Decimal) -> Line:
+    return Line(kind, entry.value_on, amount, entry.seq, entry.sequence, entry.version)

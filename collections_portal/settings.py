@@ -18,6 +18,8 @@ REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 # Newest key first: it encrypts; all of them decrypt.
 FIELD_KEYS = os.environ.get("FIELD_KEYS", "ZGV2ZWxvcG1lbnQta2V5LW9ubHktMDAwMDAwMDAwMDA=").split(",")
 BLIND_INDEX_KEY = os.environ.get("BLIND_INDEX_KEY", "development-index-key-only")
+# How many personal values one person may see in clear within any sixty minutes.
+REVEALS_PER_HOUR = int(os.environ.get("REVEALS_PER_HOUR", "30"))
 
 INSTALLED_APPS = [
     "django.contrib.auth",

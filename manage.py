@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
-"""Django's command line for the portal."""
+"""Django's command line for the portal; it brings its own database when none is named."""
 
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
 
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collections_portal.settings")
-    from django.core.management import execute_from_command_line
+from collections_portal.embedded.lease import servers
+from collections_portal.embedded.processes import ServerRefused
 
-    execute_from_command_line(sys.argv)
-
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "collections_portal.settings")
 
 if __name__ == "__main__":
-    main()
+    try:
+        with servers():
+            execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, ServerRefused) as refusal:
+        sys.exit(f"{sys.argv[0]}: {refusal}")

@@ -1,25 +1,42 @@
 """All settings, from the environment, in one file."""
 
-import os
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-DEBUG = os.environ.get("DEBUG", "1") == "1"
-SECRET_KEY = os.environ.get("SECRET_KEY", "insecure-development-key-only")
-ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",")
-DATABASE_URL = os.environ.get("DATABASE_URL", "")
-REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
-# Newest key first: it encrypts; all of them decrypt.
-FIELD_KEYS = os.environ.get("FIELD_KEYS", "ZGV2ZWxvcG1lbnQta2V5LW9ubHktMDAwMDAwMDAwMDA=").split(",")
-BLIND_INDEX_KEY = os.environ.get("BLIND_INDEX_KEY", "development-index-key-only")
+from collections_portal import logs
+from collections_portal.environment import (
+    BASE_DIR,
+    address,
+    choice,
+    field_keys,
+    flag,
+    key,
+    listed,
+    number,
+    var_dir,
+    words,
+)
+
+DEBUG = flag("DEBUG", default=True)
+PRODUCTION = not DEBUG
+VAR_DIR = var_dir()
+SECRET_KEY = key("SECRET_KEY", production=PRODUCTION)
+FIELD_KEYS = field_keys("FIELD_KEYS", production=PRODUCTION)
+BLIND_INDEX_KEY = key("BLIND_INDEX_KEY", production=PRODUCTION)
+# manage.py and `make run` name the embedded servers here when nobody named others.
+DATABASE_URL = address("DATABASE_URL", ("postgres", "postgresql"), production=PRODUCTION)
+REDIS_URL = address("REDIS_URL", ("redis", "rediss", "unix"), production=PRODUCTION)
+ALLOWED_HOSTS = listed("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts the portal answers for.")
+CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS")
 # How many personal values one person may see in clear within any sixty minutes.
-REVEALS_PER_HOUR = int(os.environ.get("REVEALS_PER_HOUR", "30"))
+REVEALS_PER_HOUR = number("REVEALS_PER_HOUR", 30)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -85,13 +102,13 @@ TEMPLATES: list[dict[str, Any]] = [
 def database(url: str) -> dict[str, Any]:
     """One PostgreSQL connection from its address; a folder of a Unix socket goes into `?host=`."""
     parts = urlsplit(url)
-    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if pair)
+    query = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(query.get("host", parts.hostname or "")),
+        "HOST": query.get("host") or parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
@@ -104,6 +121,10 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "Asia/Shanghai"
 
 AUTH_USER_MODEL = "staff.User"
 LOGIN_URL = "staff:login"
@@ -124,7 +145,15 @@ AXES_LOCKOUT_TEMPLATE = "staff/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 # What the demo people sign in with; the demo refuses to run without DEBUG.
-DEMO_PASSWORD = os.environ.get("DEMO_PASSWORD", "demo-2026-portal")
+DEMO_PASSWORD = "" if PRODUCTION else words("DEMO_PASSWORD", "demo-2026-portal")
+
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+# Only for a portal behind a proxy that sets this header itself: anybody else could send it.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY", default=False) else None
+X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
@@ -136,7 +165,12 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = VAR_DIR / "media"
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CONTENT_SECURITY_POLICY = {
@@ -152,3 +186,6 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+
+LOGGING_CONFIG = None  # logs.configure does it, for Django, Celery and gunicorn alike
+logs.configure(choice("LOG_LEVEL", "INFO", logs.LEVELS), full_errors=DEBUG)

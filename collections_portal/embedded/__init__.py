@@ -1,0 +1,1 @@
+"""A private PostgreSQL and Valkey under var/, for a machine that has neither."""

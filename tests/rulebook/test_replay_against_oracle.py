@@ -1,0 +1,46 @@
+"""The rulebook and the day-by-day oracle must say the same, to the cent, on any date of any history."""
+
+import datetime as dt
+
+from hypothesis import example, given, note
+from hypothesis import strategies as st
+
+from rulebook.delinquency import days_past_due
+from rulebook.penalty_interest import penalty_of
+from rulebook.replay import Contract, Event, replay
+from rulebook.standing import Standing, standing
+from rulebook.terms import TermsHistory
+from tests.rulebook.build import DEFAULT, contract, day, owed, payment, stands
+from tests.rulebook.histories import contracts, dates, examples, histories, policy_lines
+from tests.rulebook.oracle import Owes, owes
+
+BAR = contract(owed("01-10", "8000.00"))
+
+
+def as_owes(found: Standing) -> Owes:
+    return Owes(
+        found.days_past_due,
+        found.overdue_principal,
+        found.overdue_interest,
+        found.penalty,
+        found.cost,
+        found.unapplied,
+        tuple((i.seq, i.principal, i.interest, i.penalty) for i in sorted(found.instalments, key=lambda i: i.seq)),
+    )
+
+
+def looks() -> st.SearchStrategy[list[dt.date]]:
+    return st.lists(dates(0, 130), min_size=1, max_size=6)
+
+
+@examples(350)
+@given(contracts(), histories(), policy_lines(), looks())
+@example(BAR, [payment(1, "01-25", "2000.00")], DEFAULT, [day("02-09")])
+def test_replay_and_standing_say_what_the_oracle_says(
+    of: Contract, events: list[Event], history: TermsHistory, on_dates: list[dt.date]
+) -> None:
+    expected = owes(of, events, history.versions, on_dates)
+    entries = replay(of, events, history)
+    for on in on_dates:
+        note(f"on {on}")
+        assert as_owes(standing(of, events, entries, history, on)) == expected[on]

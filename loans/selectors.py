@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -18,6 +19,7 @@ from rulebook.terms import Component, TermsHistory
 from staff.models import User
 
 CHUNK = 500
+STATE_COLUMNS = ("loan_no", "borrower_no", "dpd", "overdue_principal", "overdue_interest", "penalty", "unapplied")
 
 
 def portfolios_visible_to(user: User) -> QuerySet[Portfolio]:
@@ -120,6 +122,20 @@ def standings(loans: QuerySet[Loan], on: dt.date) -> Iterator[tuple[Loan, Standi
             yield from _standings_of(chunk, on)
             chunk = []
     yield from _standings_of(chunk, on)
+
+
+def state_rows(loans: QuerySet[Loan], on: dt.date) -> Iterator[tuple[Any, ...]]:
+    """The rows a lender reconciles with its core system, under STATE_COLUMNS."""
+    for loan, found in standings(loans, on):
+        yield (
+            loan.loan_no,
+            loan.borrower.borrower_no,
+            found.days_past_due,
+            found.overdue_principal,
+            found.overdue_interest,
+            found.penalty,
+            found.unapplied,
+        )
 
 
 def _standings_of(loans: Sequence[Loan], on: dt.date) -> Iterator[tuple[Loan, Standing]]:

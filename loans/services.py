@@ -224,7 +224,9 @@ def reverse(
 ) -> LoanEvent:
     """Undo an event as if it had never been, from its own value date on; both stay on file."""
     locked = _lock(event.loan, by, seen_event_id)
-    refuse_impossible_reversal(event, reason=reason)
+    refuse_impossible_reversal(event)
+    if not reason.strip():
+        raise BookingRefused("reason", _("Say why."))
     return _book(
         loan=locked,
         kind=EventKind.REVERSAL,
@@ -236,14 +238,12 @@ def reverse(
     )
 
 
-def refuse_impossible_reversal(event: LoanEvent, *, reason: str) -> None:
-    """Raise BookingRefused for a second reversal, the reversal of a reversal, or one without a reason."""
+def refuse_impossible_reversal(event: LoanEvent) -> None:
+    """Raise BookingRefused for a second reversal, or the reversal of a reversal."""
     if event.kind == EventKind.REVERSAL:
         raise BookingRefused("reversal", _("A reversal cannot be reversed; book the payment again."))
     if LoanEvent.objects.filter(reverses=event).exists():
         raise BookingRefused("reversed", _("This was reversed already."))
-    if not reason.strip():
-        raise BookingRefused("reason", _("Say why."))
 
 
 @transaction.atomic

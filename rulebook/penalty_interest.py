@@ -53,6 +53,11 @@ class Segment:
             return (self.per_day or Decimal(0)) * self.days * YEAR_PARTS
         return self.base * self.annual_rate * self.days * (YEAR_PARTS // self.day_count)
 
+    @property
+    def amount(self) -> Decimal:
+        """The segment's penalty before it is rounded with the others."""
+        return self.year_parts / YEAR_PARTS
+
 
 def penalty_of(segments: Iterable[Segment]) -> Decimal:
     """The penalty of the segments in cents: summed exactly, divided once, rounded once."""

@@ -29,6 +29,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "portfolios.all": frozenset({Role.AUDITOR}),
     # Book and reverse money.
     "loans.book": frozenset({Role.OPERATIONS}),
+    # Take the state of every visible loan out of the portal as a file.
+    "loans.export": frozenset({Role.OPERATIONS, Role.AUDITOR}),
     # See one personal field in clear, with a reason that is kept.
     "borrowers.reveal": frozenset({Role.COLLECTOR, Role.SUPERVISOR, Role.OPERATIONS, Role.LEGAL_OFFICER}),
     "intake.view": frozenset({Role.OPERATIONS, Role.AUDITOR}),

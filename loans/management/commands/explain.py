@@ -12,7 +12,7 @@ from django.utils import timezone
 from loans.models import Loan, LoanEvent
 from loans.selectors import book_of
 from rulebook.derivation import Derivation, Line, derive
-from rulebook.penalty_interest import YEAR_PARTS, Segment
+from rulebook.penalty_interest import Segment
 
 
 class Command(BaseCommand):
@@ -73,7 +73,7 @@ def _segment(segment: Segment) -> dict[str, Any]:
         "annual_rate": None if segment.annual_rate is None else f"{segment.annual_rate.normalize():f}",
         "per_day": None if segment.per_day is None else str(segment.per_day),
         "day_count": segment.day_count,
-        "amount": f"{segment.year_parts / YEAR_PARTS:.6f}",
+        "amount": f"{segment.amount:.6f}",
         "policy_version": segment.version,
     }
 

@@ -9,9 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from loans.models import Loan
-from loans.selectors import standings
-
-COLUMNS = ("loan_no", "borrower_no", "dpd", "overdue_principal", "overdue_interest", "penalty", "unapplied")
+from loans.selectors import STATE_COLUMNS, state_rows
 
 
 class Command(BaseCommand):
@@ -30,16 +28,5 @@ class Command(BaseCommand):
         if options["portfolio"]:
             loans = loans.filter(portfolio__code=options["portfolio"])
         writer = csv.writer(self.stdout, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for loan, found in standings(loans, options["on"] or timezone.localdate()):
-            writer.writerow(
-                [
-                    loan.loan_no,
-                    loan.borrower.borrower_no,
-                    found.days_past_due,
-                    found.overdue_principal,
-                    found.overdue_interest,
-                    found.penalty,
-                    found.unapplied,
-                ]
-            )
+        writer.writerow(STATE_COLUMNS)
+        writer.writerows(state_rows(loans, options["on"] or timezone.localdate()))

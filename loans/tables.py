@@ -1,0 +1,49 @@
+"""Lists of loans and borrowers."""
+
+from typing import ClassVar
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from loans.models import Loan
+from ui.tables import DayColumn, MoneyColumn, PortalTable
+
+
+class LoanTable(PortalTable):
+    """Loans; what each owes stands on its own page, to the day."""
+
+    loan_no = tables.Column(_("Loan"), linkify=lambda record: reverse("loans:loan", args=[record.loan_no]))
+    borrower = tables.Column(
+        _("Borrower"),
+        accessor="borrower.masked_name",
+        orderable=False,
+        linkify=lambda record: reverse("loans:borrower", args=[record.borrower.borrower_no]),
+    )
+    portfolio = tables.Column(_("Portfolio"), accessor="portfolio.name")
+    product = tables.Column(_("Product"))
+    principal = MoneyColumn(_("Principal"))
+    disbursed_on = DayColumn(_("Disbursed"))
+    oldest_unpaid_due_on = DayColumn(_("Overdue since"), empty_values=())
+
+    class Meta(PortalTable.Meta):
+        model = Loan
+        fields: ClassVar[list[str]] = [
+            "loan_no",
+            "borrower",
+            "portfolio",
+            "product",
+            "principal",
+            "disbursed_on",
+            "oldest_unpaid_due_on",
+        ]
+        order_by = "loan_no"
+
+    def render_oldest_unpaid_due_on(self, record: Loan) -> str:
+        """The due date that made the loan late; nothing while it is not."""
+        late_since = record.oldest_unpaid_due_on
+        if late_since is None or late_since >= timezone.localdate():
+            return format_html('<span class="text-body-secondary">{}</span>', "–")
+        return late_since.isoformat()

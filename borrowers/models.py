@@ -144,6 +144,12 @@ class Address(models.Model):
         """广东省深圳市****"""
         return mask_address(self.street, province=self.province, city=self.city)
 
+    @property
+    def in_full(self) -> str:
+        """The whole address in clear, as it is written on an envelope."""
+        place = self.city if self.city == self.province else self.province + self.city
+        return place + self.street
+
 
 class ThirdParty(models.Model):
     """Somebody the borrower named, who may only be asked to locate or to relay."""

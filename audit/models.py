@@ -72,5 +72,3 @@ class Seal(models.Model):
     def count(self) -> int:
         """How many entries the seal covers."""
         return len(self.entry_ids)
-
-

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from collections_portal.health import healthz
+
 urlpatterns = [
+    path("healthz/", healthz),
     path("", include("staff.urls")),
     path("audit/", include("audit.urls")),
     path("imports/", include("intake.urls")),

@@ -5,54 +5,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Pending',
+            name="Pending",
             fields=[
-                ('entry_id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ("entry_id", models.BigIntegerField(primary_key=True, serialize=False)),
             ],
             options={
-                'verbose_name': 'entry waiting for its seal',
-                'verbose_name_plural': 'entries waiting for their seal',
+                "verbose_name": "entry waiting for its seal",
+                "verbose_name_plural": "entries waiting for their seal",
             },
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('number', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('entry_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('digests', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), size=None)),
-                ('previous_hash', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                ("number", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "entry_ids",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
+                ),
+                (
+                    "digests",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), size=None),
+                ),
+                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name': 'seal',
-                'verbose_name_plural': 'seals',
+                "verbose_name": "seal",
+                "verbose_name_plural": "seals",
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.CharField(blank=True, max_length=150, verbose_name='who')),
-                ('action', models.CharField(max_length=60, verbose_name='action')),
-                ('subject', models.CharField(max_length=120, verbose_name='subject')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
-                ('details', models.JSONField(default=dict, verbose_name='details')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(blank=True, max_length=150, verbose_name="who")),
+                ("action", models.CharField(max_length=60, verbose_name="action")),
+                ("subject", models.CharField(max_length=120, verbose_name="subject")),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="reason")),
+                ("details", models.JSONField(default=dict, verbose_name="details")),
             ],
             options={
-                'verbose_name': 'audit entry',
-                'verbose_name_plural': 'audit entries',
-                'indexes': [models.Index(fields=['-at', '-id'], name='audit_newest'), models.Index(fields=['actor_name', '-at', '-id'], name='audit_by_actor'), models.Index(fields=['action', '-at', '-id'], name='audit_by_action'), models.Index(fields=['subject', '-at', '-id'], name='audit_by_subject')],
+                "verbose_name": "audit entry",
+                "verbose_name_plural": "audit entries",
+                "indexes": [
+                    models.Index(fields=["-at", "-id"], name="audit_newest"),
+                    models.Index(fields=["actor_name", "-at", "-id"], name="audit_by_actor"),
+                    models.Index(fields=["action", "-at", "-id"], name="audit_by_action"),
+                    models.Index(fields=["subject", "-at", "-id"], name="audit_by_subject"),
+                ],
             },
         ),
     ]

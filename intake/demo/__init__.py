@@ -1,0 +1,1 @@
+"""A made-up loan tape for a first look: people who do not exist, paying as people really pay."""

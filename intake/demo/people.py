@@ -3,6 +3,8 @@
 import datetime as dt
 from random import Random
 
+from stdnum.iso7064 import mod_11_2
+
 from rulebook.tape import NewBorrower, NewContact
 
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余"
@@ -26,9 +28,6 @@ RELATIONS = ("spouse", "parent", "sibling", "colleague", "friend")
 CONTACT_SOURCES = ("contract", "reserved_contact")
 # No place in China has this area code, so the number can be nobody's.
 AREA = "990000"
-# ISO 7064 MOD 11-2, as GB 11643 writes it out.
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECK_DIGITS = "10X98765432"
 YOUNGEST, OLDEST = 20, 60
 CONTACT_SHARE = 0.5
 CONTACTS_START = 50_000
@@ -37,8 +36,7 @@ CONTACTS_START = 50_000
 def id_number(born_on: dt.date, order: int) -> str:
     """An ID number with a right check digit and an area that does not exist."""
     digits = f"{AREA}{born_on:%Y%m%d}{order % 1000:03d}"
-    total = sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True))
-    return digits + CHECK_DIGITS[total % 11]
+    return digits + str(mod_11_2.calc_check_digit(digits))
 
 
 def borrower_no(number: int) -> str:

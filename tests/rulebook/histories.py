@@ -41,6 +41,11 @@ def dates(first: int = 0, last: int = WINDOW) -> st.SearchStrategy[dt.date]:
     return st.integers(first, last).map(lambda n: FIRST_DAY + dt.timedelta(days=n))
 
 
+# Days on which much happens at once: due dates, ends of grace, versions, events meet here more often than chance would have it.
+busy_days = st.sampled_from([10, 15, 16, 30, 35, 50]).map(lambda n: FIRST_DAY + dt.timedelta(days=n))
+days = st.one_of(dates(), busy_days)
+
+
 def cents_between(low: int, high: int) -> st.SearchStrategy[Decimal]:
     return st.integers(low, high).map(lambda n: Decimal(n).scaleb(-2))
 
@@ -55,7 +60,7 @@ rates = st.integers(0, 3600).map(lambda n: Decimal(n).scaleb(-4))
 @st.composite
 def contracts(draw: st.DrawFn) -> Contract:
     """One to four instalments in any order, some on one day, some with nothing of one kind."""
-    due = draw(st.lists(dates(10, 80), min_size=1, max_size=4))
+    due = draw(st.lists(dates(10, 80) | busy_days, min_size=1, max_size=4))
     seqs = draw(st.permutations(range(1, len(due) + 1)))
     rows = [
         Instalment(seq, due_on, draw(cents_between(0, 10_000_00)), draw(cents_between(0, 300_00)))
@@ -89,26 +94,26 @@ terms = st.builds(Terms, penalty=penalties, allocation=allocations)
 @st.composite
 def policy_lines(draw: st.DrawFn) -> TermsHistory:
     """One to three versions, at times two on one day."""
-    later = draw(st.lists(st.tuples(dates(), terms), max_size=2))
+    later = draw(st.lists(st.tuples(days, terms), max_size=2))
     dated = [DatedTerms(n, on, t) for n, (on, t) in enumerate(later, start=2)]
     return TermsHistory([DatedTerms(1, None, draw(terms)), *dated])
 
 
 def payments(sequence: int) -> st.SearchStrategy[Event]:
-    return st.builds(Event, st.just(sequence), st.just(EventKind.PAYMENT), dates(), amounts)
+    return st.builds(Event, st.just(sequence), st.just(EventKind.PAYMENT), days, amounts)
 
 
 def costs(sequence: int) -> st.SearchStrategy[Event]:
-    return st.builds(Event, st.just(sequence), st.just(EventKind.COST), dates(), cents_between(1, 200_00))
+    return st.builds(Event, st.just(sequence), st.just(EventKind.COST), days, cents_between(1, 200_00))
 
 
 def closings(sequence: int) -> st.SearchStrategy[Event]:
-    return st.builds(Event, st.just(sequence), st.just(EventKind.CLOSING), dates())
+    return st.builds(Event, st.just(sequence), st.just(EventKind.CLOSING), days)
 
 
 @st.composite
 def pauses(draw: st.DrawFn, sequence: int) -> Event:
-    from_on = draw(dates())
+    from_on = draw(days)
     until_on = draw(st.none() | st.integers(1, 40).map(lambda n: from_on + dt.timedelta(days=n)))
     penalty, clock = draw(st.sampled_from([(True, False), (False, True), (True, True)]))
     return Event(sequence, EventKind.PAUSE, from_on, until_on=until_on, stops_penalty=penalty, stops_clock=clock)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,8 @@ from collections_portal.environment import (
     var_dir,
     words,
 )
+
+django_stubs_ext.monkeypatch()  # lets `ModelForm[Loan]` be written, which mypy wants
 
 DEBUG = flag("DEBUG", default=True)
 PRODUCTION = not DEBUG

@@ -26,6 +26,7 @@ class Lease:
     var: Path
     descriptor: int
     addresses: dict[str, str]
+    keeper: subprocess.Popen[bytes] | None = None
 
     def give_back(self) -> None:
         """Stop using them; the last user waits until they have stopped."""
@@ -33,6 +34,8 @@ class Lease:
         deadline = time.monotonic() + GOODBYE
         while time.monotonic() < deadline and _keeper_alive(self.var) and not _others_use(self.var):
             time.sleep(0.05)
+        if self.keeper and self.keeper.poll() is None:
+            self.keeper.returncode = 0  # somebody else still uses it: it outlives us on purpose
 
 
 def take(var: Path, *, scratch: bool = False) -> Lease:
@@ -50,7 +53,7 @@ def take(var: Path, *, scratch: bool = False) -> Lease:
             (var / ADDRESSES).unlink(missing_ok=True)  # of a keeper that was killed
             keeper = _start_keeper(var, scratch=scratch)
         with suppress(OSError, ValueError):
-            return Lease(var, descriptor, json.loads((var / ADDRESSES).read_text(encoding="utf-8")))
+            return Lease(var, descriptor, json.loads((var / ADDRESSES).read_text(encoding="utf-8")), keeper)
         if keeper and keeper.poll() not in (None, 0, ANOTHER_KEEPER):
             raise ServerRefused((var / "log" / "keeper.log").read_text(encoding="utf-8").strip().split("\n")[-1])
         time.sleep(0.05)
@@ -104,4 +107,3 @@ def _free(path: Path, how: int) -> bool:
     finally:
         os.close(descriptor)
     return True
-

@@ -31,7 +31,8 @@ class Valkey:
         if leftover := remembered(self._pid_file):
             end([leftover])
         port = free_port()
-        server = start([str(get_binary_path()), str(self._settings(port))], log=self.log, account=None, how=signal.SIGTERM)
+        command = [str(get_binary_path()), str(self._settings(port))]
+        server = start(command, log=self.log, account=None, how=signal.SIGTERM)
         write_pid(self._pid_file, server.pid)
         self._wait(server, port)
         return server, f"redis://:{self.password}@127.0.0.1:{port}/0"

@@ -48,8 +48,8 @@ def annuity(loan: NewLoan, first_due_on: dt.date) -> list[NewInstalment]:
 class History:
     """A loan's payments while they are made up, month by month.
 
-    `path` is the number of instalments past due and unpaid at the end of each month of the loan's life. A loan's months end
-    as many days after its due dates as make the last of them end on `on`.
+    `path` is the number of instalments past due and unpaid at the end of each month of the loan's life. A loan's months
+    end as many days after its due dates as make the last of them end on `on`.
     """
 
     loan: NewLoan

@@ -14,7 +14,7 @@ from ui.forms import FilterForm
 
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:
     """A calendar day, picked or typed as 2026-10-31."""
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control form-control-sm"})
     return forms.DateField(label=label, input_formats=["%Y-%m-%d"], widget=widget, **kwargs)
 
 

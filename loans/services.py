@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +22,8 @@ from rulebook.terms import Terms
 from staff.models import Team, User
 
 Progress = Callable[[int], None]
+# What the amount columns cannot hold.
+TOO_MUCH = Decimal(10) ** 12
 
 
 class BookingRefused(Exception):
@@ -90,6 +92,16 @@ def _portfolios(codes: set[str], by: User | None, at: dt.datetime, team: Team | 
     return portfolios
 
 
+@transaction.atomic
+def show_portfolio(*, code: str, team: Team, by: User | None, at: dt.datetime) -> None:
+    """Let a team see a portfolio; nothing happens where it does already."""
+    portfolio = Portfolio.objects.select_for_update().get(code=code)
+    if not portfolio.teams.filter(pk=team.pk).exists():
+        portfolio.teams.add(team)
+        details = {"team": team.name}
+        record(actor=by, action="loans.show_portfolio", subject=f"portfolio {code}", details=details, at=at)
+
+
 def _loan_ids(loan_nos: Sequence[str]) -> dict[str, int]:
     return dict(Loan.objects.filter(loan_no__in=loan_nos).values_list("loan_no", "pk"))
 
@@ -155,12 +167,16 @@ def refuse_impossible_payment(
 ) -> None:
     """Raise BookingRefused for money that cannot have come that day, or that is booked already."""
     _refuse_impossible(loan, amount=amount, value_on=received_on, on=on)
-    if LoanEvent.objects.filter(reference=reference).exists():
+    _refuse_used_reference(reference)
+
+
+def _refuse_used_reference(reference: str | None) -> None:
+    if reference is not None and LoanEvent.objects.filter(reference=reference).exists():
         raise BookingRefused("reference_used", _("This reference is booked already."))
 
 
 def _refuse_impossible(loan: Loan, *, amount: Decimal, value_on: dt.date, on: dt.date) -> None:
-    if amount <= ZERO or amount != amount.quantize(CENT):
+    if not amount.is_finite() or not ZERO < amount < TOO_MUCH or amount != amount.quantize(CENT):
         raise BookingRefused("amount", _("The amount must be more than zero, with at most two decimals."))
     if value_on > on:
         raise BookingRefused("future", _("The value date lies in the future."))
@@ -175,6 +191,7 @@ def post_cost(
     """Charge a cost to the borrower; waiting credit settles it at once."""
     locked = _lock(loan, by)
     _refuse_impossible(locked, amount=amount, value_on=incurred_on, on=on)
+    _refuse_used_reference(reference)
     return _book(
         loan=locked,
         kind=EventKind.COST,
@@ -273,9 +290,15 @@ def last_event_id(loan: Loan) -> int:
 
 
 def _book(*, loan: Loan, kind: EventKind, by: User, at: dt.datetime, **columns: Any) -> LoanEvent:
-    event = LoanEvent.objects.create(
-        loan=loan, kind=kind, booked_at=at, booked_by_name=by.get_username(), **columns
-    )
+    try:
+        with transaction.atomic():
+            event = LoanEvent.objects.create(
+                loan=loan, kind=kind, booked_at=at, booked_by_name=by.get_username(), **columns
+            )
+    except IntegrityError:
+        # On another loan, which our lock does not hold, the same reference was booked at the same moment.
+        _refuse_used_reference(columns.get("reference"))
+        raise
     rewrite([loan.pk], at)
     details = {"event": event.pk, "value_on": event.value_on.isoformat(), "amount": str(event.amount)}
     record(

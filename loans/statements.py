@@ -53,11 +53,12 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something that happened to a loan, with what its money settled."""
+    """Something that happened to a loan, with what its money settled; no event where waiting credit was applied on a due date."""
 
-    event: LoanEvent
+    value_on: dt.date
+    event: LoanEvent | None
     split: Split
-    reversed_by: LoanEvent | None
+    reversed_by: LoanEvent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +117,21 @@ def split_of(entries: Iterable[Entry]) -> Split:
     )
 
 
-def happenings(loan: Loan, book: LoanBook) -> list[Happening]:
-    """Everything booked on a loan, newest value date first."""
-    by_event: dict[int | None, list[Entry]] = defaultdict(list)
+def happenings(loan: Loan, book: LoanBook, on: dt.date) -> list[Happening]:
+    """Everything with a value date up to the date, newest first."""
+    by_event: dict[int, list[Entry]] = defaultdict(list)
+    applied: dict[dt.date, list[Entry]] = defaultdict(list)
     for entry in book.entries:
-        by_event[entry.sequence].append(entry)
-    events = list(LoanEvent.objects.filter(loan=loan).select_related("reverses").order_by("-value_on", "-pk"))
+        if entry.sequence is not None:
+            by_event[entry.sequence].append(entry)
+        elif entry.value_on <= on:
+            applied[entry.value_on].append(entry)
+    events = list(LoanEvent.objects.filter(loan=loan, value_on__lte=on).select_related("reverses").order_by("pk"))
     reversals = {event.reverses_id: event for event in events if event.reverses_id}
-    return [Happening(event, split_of(by_event[event.pk]), reversals.get(event.pk)) for event in events]
+    found = [Happening(day, None, split_of(entries)) for day, entries in applied.items()]
+    found += [Happening(e.value_on, e, split_of(by_event[e.pk]), reversals.get(e.pk)) for e in events]
+    # Credit goes into an instalment as it falls due, before whatever else happens on that day.
+    return sorted(found, key=lambda h: (h.value_on, h.event.pk if h.event else 0), reverse=True)
 
 
 def try_payment(book: LoanBook, *, amount: Decimal, received_on: dt.date, on: dt.date) -> Preview:

@@ -87,7 +87,7 @@ def loan_page(request: HttpRequest, loan_no: str) -> HttpResponse:
         "found": found,
         "numbers": [(name, label, getattr(found, name)) for name, label in NUMBERS.items()],
         "schedule": schedule_lines(book, found),
-        "happenings": happenings(loan, book),
+        "happenings": happenings(loan, book, on),
         "ledger": lines.select_related("instalment", "event", "policy_version", "cancelled_by"),
     }
     return render(request, "loans/loan.html", context)

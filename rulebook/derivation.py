@@ -9,7 +9,7 @@ from enum import StrEnum
 from rulebook.money import ZERO
 from rulebook.penalty_interest import Segment
 from rulebook.replay import Contract, Entry, EntryKind
-from rulebook.standing import Standing
+from rulebook.standing import Accrual, Standing
 from rulebook.terms import Component
 
 
@@ -72,11 +72,15 @@ def _scheduled(contract: Contract, found: Standing, component: Component) -> Ite
 
 def _penalty(found: Standing) -> Iterator[Line]:
     for account in found.instalments:
-        for accrual in found.accruals:
-            if accrual.seq == account.seq:
-                kind, on = (LineKind.ACCRUED, found.on) if accrual.posted_on is None else (LineKind.POSTED, accrual.posted_on)
-                yield Line(kind, on, accrual.amount, accrual.seq, segments=accrual.segments)
-        yield from _paid(found, Component.PENALTY, account.seq)
+        lines = [_accrued(accrual, found.on) for accrual in found.accruals if accrual.seq == account.seq]
+        lines.extend(_paid(found, Component.PENALTY, account.seq))
+        # On one day the penalty is posted first, then paid.
+        yield from sorted(lines, key=lambda line: line.on)
+
+
+def _accrued(accrual: Accrual, on: dt.date) -> Line:
+    kind = LineKind.ACCRUED if accrual.posted_on is None else LineKind.POSTED
+    return Line(kind, accrual.posted_on or on, accrual.amount, accrual.seq, segments=accrual.segments)
 
 
 def _costs(found: Standing) -> Iterator[Line]:

@@ -43,7 +43,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{loan.loan_no} on {on}: {found.days_past_due} days past due")
         for number in numbers:
             self.stdout.write(f"\n{number['name']} {number['amount']}")
-            self.stdout.writelines(_as_text(number))
+            for line in _as_text(number):
+                self.stdout.write(line)
 
 
 def _as_dict(number: Derivation, references: dict[int, str | None]) -> dict[str, Any]:

@@ -18,11 +18,11 @@ class LoanTable(PortalTable):
     loan_no = tables.Column(_("Loan"), linkify=lambda record: reverse("loans:loan", args=[record.loan_no]))
     borrower = tables.Column(
         _("Borrower"),
-        accessor="borrower.masked_name",
+        accessor="borrower__masked_name",
         orderable=False,
         linkify=lambda record: reverse("loans:borrower", args=[record.borrower.borrower_no]),
     )
-    portfolio = tables.Column(_("Portfolio"), accessor="portfolio.name")
+    portfolio = tables.Column(_("Portfolio"), accessor="portfolio__name")
     product = tables.Column(_("Product"))
     principal = MoneyColumn(_("Principal"))
     disbursed_on = DayColumn(_("Disbursed"))

@@ -12,7 +12,7 @@ from borrowers.selectors import people_of, search
 from borrowers.services import RevealRefused, reveal
 from loans.forms import RevealForm, SearchForm
 from loans.selectors import books_of, borrowers_visible_to, loans_visible_to
-from staff.access import requires
+from staff.access import person_of, requires
 
 MOST_FOUND = 50
 
@@ -24,11 +24,11 @@ def borrower_search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST or None)
     context: dict[str, Any] = {"form": form, "most": MOST_FOUND}
     if form.is_valid():
-        visible = borrowers_visible_to(request.user).values("pk")
+        visible = borrowers_visible_to(person_of(request)).values("pk")
         found = list(search(form.cleaned_data["q"]).filter(pk__in=visible)[: MOST_FOUND + 1])
         context |= {"found": found[:MOST_FOUND], "more": len(found) > MOST_FOUND}
         record(
-            actor=request.user,
+            actor=person_of(request),
             action="borrowers.search",
             subject="borrowers",
             details={"found": len(found)},
@@ -41,9 +41,9 @@ def borrower_search(request: HttpRequest) -> HttpResponse:
 @requires("borrowers.view")
 def borrower_page(request: HttpRequest, borrower_no: str) -> HttpResponse:
     """One borrower, masked, with the loans in portfolios the person may see."""
-    borrower = get_object_or_404(borrowers_visible_to(request.user), borrower_no=borrower_no)
+    borrower = get_object_or_404(borrowers_visible_to(person_of(request)), borrower_no=borrower_no)
     on = timezone.localdate()
-    loans = list(loans_visible_to(request.user).filter(borrower=borrower).order_by("loan_no"))
+    loans = list(loans_visible_to(person_of(request)).filter(borrower=borrower).order_by("loan_no"))
     context = {
         "borrower": borrower,
         "people": people_of(borrower),
@@ -57,14 +57,14 @@ def borrower_page(request: HttpRequest, borrower_no: str) -> HttpResponse:
 @requires("borrowers.reveal")
 def reveal_field(request: HttpRequest, borrower_no: str) -> HttpResponse:
     """Show one personal value to one person, for a reason that is kept."""
-    borrower = get_object_or_404(borrowers_visible_to(request.user), borrower_no=borrower_no)
+    borrower = get_object_or_404(borrowers_visible_to(person_of(request)), borrower_no=borrower_no)
     form = RevealForm(request.POST)
     context: dict[str, Any] = {"borrower": borrower, "field": request.POST.get("field", "")}
     if form.is_valid():
         try:
-            context["value"] = reveal(borrower=borrower, by=request.user, at=timezone.now(), **form.cleaned_data)
+            context["value"] = reveal(borrower=borrower, by=person_of(request), at=timezone.now(), **form.cleaned_data)
         except RevealRefused as refusal:
             context["refusal"] = str(refusal)
     else:
-        context["refusal"] = " ".join(form.errors.get("reason", []))
+        context["refusal"] = " ".join(str(error) for error in form.errors.get("reason", []))
     return render(request, "borrowers/_revealed.html", context)

@@ -121,7 +121,10 @@ class Instalment(models.Model):
 
 
 class LoanEvent(models.Model):
-    """Something that happened to a loan, with its value date. The database refuses to change it: mistakes are reversed."""
+    """Something that happened to a loan, with its value date.
+
+    The database refuses to change it: mistakes are reversed.
+    """
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="events")
     kind = models.CharField(_("kind"), max_length=10, choices=EventKind)
@@ -182,7 +185,10 @@ class LoanEvent(models.Model):
 
 
 class LedgerEntry(models.Model):
-    """One line of a loan's ledger. The database refuses to change it: a replay cancels it by a line with the amount turned round."""
+    """One line of a loan's ledger.
+
+    The database refuses to change it: a replay cancels it by a line with the amount turned round.
+    """
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="entries")
     value_on = models.DateField(_("value date"))

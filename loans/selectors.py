@@ -45,7 +45,8 @@ def borrowers_visible_to(user: User) -> QuerySet[Borrower]:
 class LoanBook:
     """All that decides what one loan owes: its contract, its events, its ledger and the terms.
 
-    `entry_ids` and `instalment_ids` are the rows behind `entries` (in the same order) and behind the schedule (by number).
+    `entry_ids` and `instalment_ids` are the rows behind `entries` (in the same order) and behind the schedule (by
+    number).
     """
 
     loan: Loan
@@ -99,7 +100,9 @@ def _read_events(books: dict[int, LoanBook]) -> None:
 
 
 def _read_entries(books: dict[int, LoanBook]) -> None:
-    rows = LedgerEntry.objects.filter(loan__in=books, cancels=None, cancelled_by=None).order_by("loan", "value_on", "pk")
+    rows = LedgerEntry.objects.filter(loan__in=books, cancels=None, cancelled_by=None).order_by(
+        "loan", "value_on", "pk"
+    )
     columns = ("pk", "loan_id", "value_on", "kind", "component", "instalment__seq", "amount", "event_id")
     for pk, loan_id, value_on, kind, component, *rest, version in rows.values_list(*columns, "policy_version__number"):
         part = Component(component) if component else None
@@ -169,7 +172,9 @@ def stored_schedules(loan_nos: Sequence[str]) -> dict[str, tuple[NewInstalment, 
 
 def stored_payments(references: Sequence[str]) -> dict[str, NewPayment]:
     """The payments on file, in the words of a tape, by reference."""
-    rows = LoanEvent.objects.filter(reference__in=references).values_list(
-        "reference", "loan__loan_no", "value_on", "amount", "channel"
-    )
-    return {row[0]: NewPayment(*row) for row in rows if row[0] is not None}
+    rows = LoanEvent.objects.filter(reference__in=references, kind=EventKind.PAYMENT).select_related("loan")
+    return {
+        row.reference: NewPayment(row.reference, row.loan.loan_no, row.value_on, row.amount, row.channel)
+        for row in rows
+        if row.reference
+    }

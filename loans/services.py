@@ -186,7 +186,15 @@ def _refuse_impossible(loan: Loan, *, amount: Decimal, value_on: dt.date, on: dt
 
 @transaction.atomic
 def post_cost(
-    *, loan: Loan, amount: Decimal, incurred_on: dt.date, reference: str | None, reason: str, by: User, on: dt.date, at: dt.datetime
+    *,
+    loan: Loan,
+    amount: Decimal,
+    incurred_on: dt.date,
+    reference: str | None,
+    reason: str,
+    by: User,
+    on: dt.date,
+    at: dt.datetime,
 ) -> LoanEvent:
     """Charge a cost to the borrower; waiting credit settles it at once."""
     locked = _lock(loan, by)
@@ -216,7 +224,7 @@ def pause(
     by: User,
     at: dt.datetime,
 ) -> LoanEvent:
-    """Stop penalty, the overdue clock, or both, for the days `[from_on, until_on)`; no end means until further notice."""
+    """Stop penalty, the overdue clock, or both, for the days `[from_on, until_on)`, or until further notice."""
     locked = _lock(loan, by)
     if until_on is not None and until_on <= from_on:
         raise BookingRefused("empty_pause", _("The pause must end after it begins."))
@@ -236,9 +244,7 @@ def pause(
 
 
 @transaction.atomic
-def reverse(
-    *, event: LoanEvent, reason: str, seen_event_id: int | None = None, by: User, at: dt.datetime
-) -> LoanEvent:
+def reverse(*, event: LoanEvent, reason: str, seen_event_id: int | None = None, by: User, at: dt.datetime) -> LoanEvent:
     """Undo an event as if it had never been, from its own value date on; both stay on file."""
     locked = _lock(event.loan, by, seen_event_id)
     refuse_impossible_reversal(event)
@@ -268,6 +274,8 @@ def adopt_terms(
     *, line: str, terms: Terms, effective_on: dt.date, note: str = "", by: User | None, at: dt.datetime
 ) -> PolicyVersion:
     """Put the next version of a policy line in force and replay the loans it rules."""
+    # Contracts being taken in at this moment hold their portfolio: we wait for them, and those who come later for us.
+    list(Portfolio.objects.select_for_update().filter(policy_line=line).order_by("pk").values_list("pk"))
     version = add_version(line=line, terms=terms, effective_on=effective_on, note=note, by=by, at=at)
     rewrite(list(Loan.objects.filter(portfolio__policy_line=line).values_list("pk", flat=True)), at)
     return version
@@ -302,6 +310,11 @@ def _book(*, loan: Loan, kind: EventKind, by: User, at: dt.datetime, **columns: 
     rewrite([loan.pk], at)
     details = {"event": event.pk, "value_on": event.value_on.isoformat(), "amount": str(event.amount)}
     record(
-        actor=by, action=f"loans.book_{kind}", subject=f"loan {loan.loan_no}", details=details, reason=event.reason, at=at
+        actor=by,
+        action=f"loans.book_{kind}",
+        subject=f"loan {loan.loan_no}",
+        details=details,
+        reason=event.reason,
+        at=at,
     )
     return event

@@ -23,7 +23,7 @@ from loans.models import LedgerEntry, Loan, LoanEvent
 from loans.selectors import STATE_COLUMNS, LoanBook, book_of, loans_visible_to, portfolios_visible_to, state_rows
 from loans.statements import happenings, schedule_lines, try_payment, try_reversal
 from loans.tables import LoanTable
-from staff.access import requires
+from staff.access import person_of, requires
 from ui.views import ListPage
 
 
@@ -39,12 +39,12 @@ class LoanList(ListPage):
 
     def rows(self) -> QuerySet[Loan]:
         """Every loan the person may see."""
-        return loans_visible_to(self.request.user)
+        return loans_visible_to(person_of(self.request))
 
     @cached_property
     def filter_form(self) -> LoanFilter:
         """The filter, which offers the person's own portfolios only."""
-        return LoanFilter(self.request.GET, portfolios=portfolios_visible_to(self.request.user))
+        return LoanFilter(self.request.GET, portfolios=portfolios_visible_to(person_of(self.request)))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The list, and the date for the file of all states."""
@@ -63,10 +63,10 @@ class _Echo:
 def states_csv(request: HttpRequest) -> StreamingHttpResponse:
     """What every visible loan owed on a date, as the file a lender reconciles with its core system."""
     on = asked_day(request.GET, timezone.localdate())
-    rows = state_rows(loans_visible_to(request.user), on)
+    rows = state_rows(loans_visible_to(person_of(request)), on)
     writer = csv.writer(_Echo(), lineterminator="\n")
     lines = (writer.writerow(row) for row in (STATE_COLUMNS, *rows))
-    record(actor=request.user, action="loans.export_states", subject=f"loan states {on}", at=timezone.now())
+    record(actor=person_of(request), action="loans.export_states", subject=f"loan states {on}", at=timezone.now())
     name = f'attachment; filename="loan_states_{on}.csv"'
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
 
@@ -75,7 +75,7 @@ def states_csv(request: HttpRequest) -> StreamingHttpResponse:
 @requires("loans.view")
 def loan_page(request: HttpRequest, loan_no: str) -> HttpResponse:
     """One loan on a chosen date: what it owes, its schedule, what happened, and its ledger."""
-    loan = get_object_or_404(loans_visible_to(request.user), loan_no=loan_no)
+    loan = get_object_or_404(loans_visible_to(person_of(request)), loan_no=loan_no)
     on = asked_day(request.GET, timezone.localdate())
     book = book_of(loan)
     found = book.standing(on)
@@ -97,7 +97,7 @@ def loan_page(request: HttpRequest, loan_no: str) -> HttpResponse:
 @requires("loans.view")
 def explain(request: HttpRequest, loan_no: str, name: str) -> HttpResponse:
     """Why a number is what it is, to print or inside the loan's page; `instalment` narrows it to one row of the schedule."""
-    loan = get_object_or_404(loans_visible_to(request.user), loan_no=loan_no)
+    loan = get_object_or_404(loans_visible_to(person_of(request)), loan_no=loan_no)
     on = asked_day(request.GET, timezone.localdate())
     asked = request.GET.get("instalment", "")
     seq = int(asked) if asked.isdecimal() else None
@@ -116,7 +116,7 @@ def explain(request: HttpRequest, loan_no: str, name: str) -> HttpResponse:
 @requires("loans.book")
 def book_payment(request: HttpRequest, loan_no: str) -> HttpResponse:
     """Book a payment: fill in, see what it does, confirm."""
-    loan = get_object_or_404(loans_visible_to(request.user), loan_no=loan_no)
+    loan = get_object_or_404(loans_visible_to(person_of(request)), loan_no=loan_no)
     today = timezone.localdate()
     on = asked_day(request.GET, today)
     form = PaymentForm(request.POST or None, initial={"received_on": on})
@@ -150,7 +150,7 @@ def _confirm_payment(request: HttpRequest, loan: Loan, form: PaymentForm, today:
         reference=asked["reference"],
         channel=asked["channel"],
         seen_event_id=_seen(request),
-        by=request.user,
+        by=person_of(request),
         on=today,
         at=timezone.now(),
     )
@@ -162,14 +162,14 @@ def _confirm_payment(request: HttpRequest, loan: Loan, form: PaymentForm, today:
 @requires("loans.book")
 def reverse_event(request: HttpRequest, loan_no: str, pk: int) -> HttpResponse:
     """Undo something booked: see what changes, say why, confirm."""
-    loan = get_object_or_404(loans_visible_to(request.user), loan_no=loan_no)
+    loan = get_object_or_404(loans_visible_to(person_of(request)), loan_no=loan_no)
     event = get_object_or_404(LoanEvent.objects.select_related("loan"), loan=loan, pk=pk)
     form = ReversalForm(request.POST or None)
     on = asked_day(request.GET, timezone.localdate())
     if form.is_valid():
         try:
             reason = form.cleaned_data["reason"]
-            services.reverse(event=event, reason=reason, seen_event_id=_seen(request), by=request.user, at=timezone.now())
+            services.reverse(event=event, reason=reason, seen_event_id=_seen(request), by=person_of(request), at=timezone.now())
             messages.success(request, _("It is reversed, as if it had never been; both stay on file."))
             return _back_to(loan, request)
         except services.BookingRefused as refusal:

@@ -1,6 +1,6 @@
 """Signing in, the first page, and the staff pages of the system admin."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,18 +20,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audit import selectors as audit
 from staff import selectors, services
-from staff.access import requires
+from staff.access import person_of, requires
 from staff.forms import NewPersonForm, PeopleFilter, PersonForm, SignInForm, TeamForm
 from staff.models import Team, User
 from staff.tables import EditablePeopleTable, EditableTeamTable, PeopleTable, TeamTable
 from ui.views import ListPage
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _member(request: HttpRequest) -> User:
-    # Signing in is the middleware's doing, so that every page has somebody in front of it.
-    return cast(User, request.user)
 
 
 def _remember(response: HttpResponse, language: str) -> None:
@@ -55,8 +50,8 @@ class SignIn(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Let the person in, in their own language."""
         response = super().form_valid(form)
-        services.sign_in(by=_member(self.request), at=timezone.now())
-        _remember(response, _member(self.request).language)
+        services.sign_in(by=person_of(self.request), at=timezone.now())
+        _remember(response, person_of(self.request).language)
         return response
 
 
@@ -78,7 +73,7 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """My day: where one's own work starts."""
-    person = _member(request)
+    person = person_of(request)
     facts: dict[str, Any] = {"mine": audit.latest_of(person.pk)}
     if person.has_perm("audit.view"):
         facts["chain"] = audit.chain_state()
@@ -91,7 +86,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 def password(request: HttpRequest) -> HttpResponse:
     """Choose one's own password."""
-    person = _member(request)
+    person = person_of(request)
     form = PasswordChangeForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.change_own_password(password=form.cleaned_data["new_password1"], by=person, at=timezone.now())
@@ -143,7 +138,7 @@ def add_person(request: HttpRequest) -> HttpResponse:
     """Add somebody and show their first password once."""
     form = NewPersonForm(request.POST or None, initial={"language": "zh-hans"})
     if request.method == "POST" and form.is_valid():
-        by, at = _member(request), timezone.now()
+        by, at = person_of(request), timezone.now()
         person, secret = services.welcome(**form.cleaned_data, by=by, at=at)
         return render(request, "staff/temporary_password.html", {"person": person, "secret": secret, "is_new": True})
     return render(request, "staff/person_add.html", {"form": form})
@@ -157,7 +152,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     form = PersonForm(request.POST or None, instance=somebody)
     if request.method == "POST" and form.is_valid():
         try:
-            services.edit_person(person=somebody, **form.cleaned_data, by=_member(request), at=timezone.now())
+            services.edit_person(person=somebody, **form.cleaned_data, by=person_of(request), at=timezone.now())
         except services.StaffRefused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -174,7 +169,7 @@ def temporary_password(request: HttpRequest, pk: int) -> HttpResponse:
     somebody = get_object_or_404(User, pk=pk)
     secret = ""
     if request.method == "POST":
-        secret = services.set_temporary_password(person=somebody, by=_member(request), at=timezone.now())
+        secret = services.set_temporary_password(person=somebody, by=person_of(request), at=timezone.now())
     return render(request, "staff/temporary_password.html", {"person": somebody, "secret": secret})
 
 
@@ -184,7 +179,7 @@ def add_team(request: HttpRequest) -> HttpResponse:
     """Add a team."""
     form = TeamForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.add_team(name=form.cleaned_data["name"], by=_member(request), at=timezone.now())
+        services.add_team(name=form.cleaned_data["name"], by=person_of(request), at=timezone.now())
         messages.success(request, _("The team is added."))
         return redirect("staff:teams")
     return render(request, "staff/team.html", {"form": form})
@@ -197,7 +192,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Team, pk=pk)
     form = TeamForm(request.POST or None, instance=Team(pk=found.pk, name=found.name))
     if request.method == "POST" and form.is_valid():
-        services.rename_team(team=found, name=form.cleaned_data["name"], by=_member(request), at=timezone.now())
+        services.rename_team(team=found, name=form.cleaned_data["name"], by=person_of(request), at=timezone.now())
         messages.success(request, _("The team is renamed."))
         return redirect("staff:teams")
     return render(request, "staff/team.html", {"form": form, "team": found})

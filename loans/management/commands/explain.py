@@ -87,4 +87,5 @@ def _as_text(number: dict[str, Any]) -> Iterator[str]:
         for part in line["segments"]:
             rate = f"{part['annual_rate']} / {part['day_count']}" if part["per_day"] is None else "per day"
             what = f"{part['base'] if part['per_day'] is None else part['per_day']} x {rate} x {part['days']} days"
-            yield f"{'':18}{part['from']} to {part['until']}: {what} = {part['amount']}  policy v{part['policy_version']}"
+            version = f"policy v{part['policy_version']}"
+            yield f"{'':18}{part['from']} to {part['until']}: {what} = {part['amount']}  {version}"

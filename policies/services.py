@@ -15,7 +15,10 @@ def add_version(
     *, line: str, terms: Terms, effective_on: dt.date | None, note: str = "", by: Actor | None, at: dt.datetime
 ) -> PolicyVersion:
     """Add the next version of a policy line; the versions before it stay as they are."""
-    last = PolicyVersion.objects.filter(line=line).aggregate(last=Max("number"))["last"]
+    versions = PolicyVersion.objects.filter(line=line)
+    # Whoever adds to a line waits here for whoever is adding; bookings, which only refer to versions, do not wait.
+    list(versions.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    last = versions.aggregate(last=Max("number"))["last"]
     version = PolicyVersion.objects.create(
         line=line,
         number=(last or 0) + 1,

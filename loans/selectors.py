@@ -85,10 +85,10 @@ def books_of(loans: Sequence[Loan]) -> list[LoanBook]:
 def _read_schedules(books: dict[int, LoanBook]) -> dict[int, list[ScheduleRow]]:
     schedules: dict[int, list[ScheduleRow]] = defaultdict(list)
     rows = Instalment.objects.filter(loan__in=books).order_by("loan", "seq")
-    for pk, loan_id, *columns in rows.values_list("pk", "loan_id", "seq", "due_on", "principal_due", "interest_due"):
-        row = ScheduleRow(*columns)
-        schedules[loan_id].append(row)
-        books[loan_id].instalment_ids[row.seq] = pk
+    columns = ("pk", "loan_id", "seq", "due_on", "principal_due", "interest_due")
+    for pk, loan_id, seq, due_on, principal_due, interest_due in rows.values_list(*columns):
+        schedules[loan_id].append(ScheduleRow(seq, due_on, principal_due, interest_due))
+        books[loan_id].instalment_ids[seq] = pk
     return schedules
 
 
@@ -103,10 +103,12 @@ def _read_entries(books: dict[int, LoanBook]) -> None:
     rows = LedgerEntry.objects.filter(loan__in=books, cancels=None, cancelled_by=None).order_by(
         "loan", "value_on", "pk"
     )
-    columns = ("pk", "loan_id", "value_on", "kind", "component", "instalment__seq", "amount", "event_id")
-    for pk, loan_id, value_on, kind, component, *rest, version in rows.values_list(*columns, "policy_version__number"):
+    columns = ("value_on", "kind", "component", "instalment__seq", "amount", "event_id", "policy_version__number")
+    for pk, loan_id, value_on, kind, component, seq, amount, event_id, version in rows.values_list(
+        "pk", "loan_id", *columns
+    ):
         part = Component(component) if component else None
-        books[loan_id].entries.append(Entry(value_on, EntryKind(kind), part, *rest, version))
+        books[loan_id].entries.append(Entry(value_on, EntryKind(kind), part, seq, amount, event_id, version))
         books[loan_id].entry_ids.append(pk)
 
 
@@ -172,9 +174,16 @@ def stored_schedules(loan_nos: Sequence[str]) -> dict[str, tuple[NewInstalment, 
 
 def stored_payments(references: Sequence[str]) -> dict[str, NewPayment]:
     """The payments on file, in the words of a tape, by reference."""
-    rows = LoanEvent.objects.filter(reference__in=references, kind=EventKind.PAYMENT).select_related("loan")
+    rows = LoanEvent.objects.filter(reference__in=references).select_related("loan")
     return {
-        row.reference: NewPayment(row.reference, row.loan.loan_no, row.value_on, row.amount, row.channel)
+        # A cost under the same reference is on file too, and never equal to a payment.
+        row.reference: NewPayment(
+            row.reference,
+            row.loan.loan_no,
+            row.value_on,
+            row.amount,
+            row.channel if row.kind == EventKind.PAYMENT.value else row.kind,
+        )
         for row in rows
         if row.reference
     }

@@ -96,7 +96,7 @@ def loan_page(request: HttpRequest, loan_no: str) -> HttpResponse:
 @require_GET
 @requires("loans.view")
 def explain(request: HttpRequest, loan_no: str, name: str) -> HttpResponse:
-    """Why a number is what it is, to print or inside the loan's page; `instalment` narrows it to one row of the schedule."""
+    """Why a number is what it is, to print or inside the loan's page; `instalment` narrows it to one instalment."""
     loan = get_object_or_404(loans_visible_to(person_of(request)), loan_no=loan_no)
     on = asked_day(request.GET, timezone.localdate())
     asked = request.GET.get("instalment", "")
@@ -109,7 +109,8 @@ def explain(request: HttpRequest, loan_no: str, name: str) -> HttpResponse:
     if name == TOTAL:
         shown = [number for number in shown if number.amount and number.name != "unapplied"]
     context = {"loan": loan, "on": on, "seq": seq, "found": found, "shown": shown, "is_total": name == TOTAL}
-    return render(request, "loans/_explanation.html" if request.headers.get("HX-Request") else "loans/explain.html", context)
+    template = "loans/_explanation.html" if request.headers.get("HX-Request") else "loans/explain.html"
+    return render(request, template, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -168,8 +169,13 @@ def reverse_event(request: HttpRequest, loan_no: str, pk: int) -> HttpResponse:
     on = asked_day(request.GET, timezone.localdate())
     if form.is_valid():
         try:
-            reason = form.cleaned_data["reason"]
-            services.reverse(event=event, reason=reason, seen_event_id=_seen(request), by=person_of(request), at=timezone.now())
+            services.reverse(
+                event=event,
+                reason=form.cleaned_data["reason"],
+                seen_event_id=_seen(request),
+                by=person_of(request),
+                at=timezone.now(),
+            )
             messages.success(request, _("It is reversed, as if it had never been; both stay on file."))
             return _back_to(loan, request)
         except services.BookingRefused as refusal:

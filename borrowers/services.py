@@ -221,3 +221,13 @@ def _reseal_after(model: type[models.Model], columns: list[str], last: int) -> l
             [pks, *tokens],
         )
     return pks
+
+
+def seal_file(content: bytes) -> bytes:
+    """Encrypt a whole file of personal data, such as an uploaded tape, with the newest key."""
+    return vault.seal_bytes(content)
+
+
+def unseal_file(token: bytes) -> bytes:
+    """Decrypt a file that `seal_file` encrypted with any of the keys, or raise vault.WrongKey."""
+    return vault.unseal_bytes(token)

@@ -39,19 +39,19 @@ COLUMNS: dict[Kind, tuple[Column, ...]] = {
         Column(
             "phone", 32, ("mobile", "phone number", "手机", "手机号", "手机号码", "联系电话", "电话"), required=False
         ),
-        Column("phone_source", 32, ("source", "number source", "号码来源", "手机号来源", "电话来源"), required=False),
+        Column("phone_source", 20, ("source", "number source", "号码来源", "手机号来源", "电话来源"), required=False),
         Column("email", 254, ("e-mail", "mail", "邮箱", "电子邮箱", "电子邮件"), required=False),
-        Column("province", 50, ("省", "省份"), required=False),
-        Column("city", 50, ("市", "城市"), required=False),
+        Column("province", 40, ("省", "省份"), required=False),
+        Column("city", 40, ("市", "城市"), required=False),
         Column("address", 300, ("street address", "地址", "联系地址", "详细地址", "住址"), required=False),
         Column("language", 10, ("lang", "语言", "沟通语言")),
     ),
     Kind.CONTACTS: (
         BORROWER_NO,
         Column("name", 100, ("contact name", "姓名", "联系人", "联系人姓名")),
-        Column("relation", 32, ("relationship", "关系", "与借款人关系")),
+        Column("relation", 40, ("relationship", "关系", "与借款人关系")),
         Column("phone", 32, ("mobile", "phone number", "手机", "手机号", "手机号码", "联系电话", "联系人电话", "电话")),
-        Column("source", 32, ("phone source", "number source", "来源", "号码来源", "电话来源"), required=False),
+        Column("source", 20, ("phone source", "number source", "来源", "号码来源", "电话来源"), required=False),
     ),
     Kind.LOANS: (
         LOAN_NO,

@@ -51,7 +51,7 @@ class Sheet:
     missing: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
     extra: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    unread_sheets: tuple[str, ...] = ()
     header_line: int = 1
 
     @property
@@ -71,7 +71,7 @@ class Sheet:
         """One field of every row, in the order of the rows; empty texts when the column is missing."""
         return self._columns.get(name) or [""] * len(self.rows)
 
-    def finding(self, line: int, field: str, value: str, rule: str, **details: str) -> Finding:
+    def finding(self, line: int, field: str, value: str, rule: str, /, **details: str) -> Finding:
         """Say what is wrong on a line, with the value masked."""
         shown = mask(field, value)
         shown = shown if field in REFERENCES else redact(shown)
@@ -96,6 +96,10 @@ class Tape:
     def of(self, *kinds: Kind) -> Iterator[Sheet]:
         """Those files of the kinds that were sent and whose columns are all there."""
         return (sheet for kind in kinds if (sheet := self.sheets.get(kind)) and sheet.readable)
+
+    def of_any(self) -> Iterator[Sheet]:
+        """All files that were sent, in the order in which they are loaded."""
+        return (self.sheets[kind] for kind in Kind if kind in self.sheets)
 
     def references(self, kind: Kind, name: str) -> set[str]:
         """Every reference that a file names in a column, also in rows or files that cannot be read otherwise."""

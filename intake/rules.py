@@ -5,6 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Promise] = {
     # The file
+    "undecodable": _("The file is not in %(encodings)s: byte %(offset)s cannot be read."),
+    "broken_csv": _("From this line on the file cannot be read as CSV: a quote is open or stands inside a text."),
+    "broken_xlsx": _("The file is not an XLSX workbook, or it is damaged."),
+    "swollen_xlsx": _("The workbook is too large once unpacked."),
+    "unknown_ending": _("Only .csv and .xlsx files can be read."),
+    "empty_file": _("The file is empty."),
+    "unknown_kind": _("Neither its name nor its columns say which file of a tape it is."),
+    "same_kind": _("The file %(other)s holds %(kind)s too: send one of them."),
     "missing_column": _("A column is missing."),
     "repeated_column": _("Two columns of the header mean the same field."),
     "row_shape": _("The row has %(cells)s cells, the header has %(header)s."),

@@ -10,7 +10,7 @@ FIELDS = {Kind.BORROWERS: "phone_source", Kind.CONTACTS: "source"}
 
 
 def check(facts: Facts) -> Iterator[Finding]:
-    """CN-WHO-06: a number without a source, or from a source nobody has approved, must not be used, so it is not taken."""
+    """CN-WHO-06: a number may be used only if we know where it comes from, and from there."""
     known = set(Source.values)
     for sheet in facts.tape.of(*FIELDS):
         field = FIELDS[sheet.kind]

@@ -8,6 +8,6 @@ from intake.facts import Facts, Finding
 
 def check(facts: Facts) -> Iterator[Finding]:
     """A portfolio that exists and belongs to other teams is theirs; one that does not exist yet will be made."""
+    others = facts.on_file.hidden_portfolios
     for sheet in facts.tape.of(Kind.LOANS):
-        others = facts.on_file.hidden_portfolios
         yield from sheet.findings("portfolio", lambda text: "portfolio_of_others" if text in others else None)

@@ -3,10 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from intake.columns import COLUMNS, REJECT_COLUMNS, Kind, field_of, kind_of_labels, kind_of_name, plain_label
-from intake.facts import Row, Sheet, Tape
+from intake.facts import Finding, Row, Sheet, Tape
 from intake.readers.csv_files import read_csv
 from intake.readers.refusals import UnreadableFile, UnreadableTape
 from intake.readers.xlsx_files import read_xlsx
@@ -30,19 +28,19 @@ def ending_of(name: str) -> str:
 def read_tape(files: list[TapeFile]) -> Tape:
     """All files of a tape; raises UnreadableTape with everything that keeps files from being read."""
     sheets: dict[Kind, Sheet] = {}
-    problems: list[str] = []
+    problems: list[Finding] = []
     for file in files:
         try:
             sheet = read_sheet(file)
         except UnreadableFile as problem:
-            problems.append(str(problem))
+            problems.append(problem.finding)
             continue
         if sheet.kind in sheets:
-            why = _("%(file)s and %(other)s both hold %(kind)s: send one of them.")
-            problems.append(why % {"file": file.name, "other": sheets[sheet.kind].file, "kind": sheet.kind})
+            same = UnreadableFile(file.name, "same_kind", other=sheets[sheet.kind].file, kind=sheet.kind.value)
+            problems.append(same.finding)
         sheets[sheet.kind] = sheet
     if problems:
-        raise UnreadableTape(problems)
+        raise UnreadableTape(tuple(problems))
     return Tape(sheets)
 
 
@@ -50,18 +48,18 @@ def read_sheet(file: TapeFile) -> Sheet:
     """One file; its name says which of the five it is, else its columns do."""
     reader = READERS.get(ending_of(file.name))
     if reader is None:
-        raise UnreadableFile(file.name, _("only .csv and .xlsx files can be read."))
-    rows, notes = reader(file.name, file.content)
+        raise UnreadableFile(file.name, "unknown_ending")
+    rows, unread_sheets = reader(file.name, file.content)
     if not rows:
-        raise UnreadableFile(file.name, _("the file is empty."))
+        raise UnreadableFile(file.name, "empty_file")
     header = rows[0].cells
     kind = kind_of_name(file.name) or kind_of_labels(header)
     if kind is None:
-        raise UnreadableFile(file.name, _("neither its name nor its columns say which file of a tape it is."))
-    return _sheet(kind, file.name, rows, notes)
+        raise UnreadableFile(file.name, "unknown_kind")
+    return _sheet(kind, file.name, rows, unread_sheets)
 
 
-def _sheet(kind: Kind, file: str, rows: tuple[Row, ...], notes: tuple[str, ...]) -> Sheet:
+def _sheet(kind: Kind, file: str, rows: tuple[Row, ...], unread_sheets: tuple[str, ...]) -> Sheet:
     header = rows[0].cells
     fields = [field_of(kind, label) for label in header]
     counts = Counter(field for field in fields if field)
@@ -79,6 +77,6 @@ def _sheet(kind: Kind, file: str, rows: tuple[Row, ...], notes: tuple[str, ...])
         extra=tuple(
             label for label, field in zip(header, fields, strict=True) if not field and plain_label(label) not in added
         ),
-        notes=notes,
+        unread_sheets=unread_sheets,
         header_line=rows[0].line,
     )

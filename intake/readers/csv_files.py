@@ -3,8 +3,6 @@
 import csv
 import io
 
-from django.utils.translation import gettext as _
-
 from intake.facts import Row
 from intake.readers.encodings import decode
 from intake.readers.refusals import UnreadableFile
@@ -24,6 +22,5 @@ def read_csv(file: str, content: bytes) -> tuple[tuple[Row, ...], tuple[str, ...
                 rows.append(Row(line, tuple(cells)))
             line = reader.line_num + 1
     except csv.Error as error:
-        why = _("line %(line)d cannot be read as CSV (%(error)s).") % {"line": line, "error": error}
-        raise UnreadableFile(file, why) from error
+        raise UnreadableFile(file, "broken_csv", line=line) from error
     return tuple(rows), ()

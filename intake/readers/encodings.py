@@ -3,8 +3,6 @@
 import codecs
 import re
 
-from django.utils.translation import gettext as _
-
 from intake.readers.refusals import UnreadableFile
 
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
@@ -27,9 +25,8 @@ def decode(file: str, content: bytes) -> str:
     try:
         return content.decode("gb18030")
     except UnicodeDecodeError as error:
-        raise _undecodable(file, _("UTF-8 or GB18030"), max(error.start, not_utf8)) from error
+        raise _undecodable(file, "UTF-8, GB18030", max(error.start, not_utf8)) from error
 
 
 def _undecodable(file: str, encodings: str, offset: int) -> UnreadableFile:
-    why = _("the file is not in %(encodings)s: byte %(offset)d cannot be read.")
-    return UnreadableFile(file, why % {"encodings": encodings, "offset": offset})
+    return UnreadableFile(file, "undecodable", encodings=encodings, offset=str(offset))

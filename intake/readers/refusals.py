@@ -1,19 +1,19 @@
 """Why a file cannot be read at all."""
 
-from django.utils.translation import gettext as _
+from intake.facts import Finding
 
 
 class UnreadableFile(Exception):
-    """A file of a tape cannot be read; the message names the file and the place."""
+    """A file of a tape cannot be read; the finding names the file, the rule and, where there is one, the line."""
 
-    def __init__(self, file: str, why: str) -> None:
-        super().__init__(_("%(file)s: %(why)s") % {"file": file, "why": why})
-        self.file = file
+    def __init__(self, file: str, rule: str, *, line: int = 0, **details: str) -> None:
+        super().__init__(f"{file}: {rule}")
+        self.finding = Finding(file, line, "", "", rule, tuple(details.items()))
 
 
 class UnreadableTape(Exception):
-    """A tape cannot be read; `problems` are sentences, each naming its file."""
+    """One or more files of a tape cannot be read, so nothing can be said about the rows of the others."""
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("; ".join(f"{finding.file}: {finding.rule}" for finding in findings))
+        self.findings = findings

@@ -9,7 +9,6 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
-from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
 from intake.facts import Row
@@ -32,12 +31,12 @@ _BROKEN = (
 
 
 def read_xlsx(file: str, content: bytes) -> tuple[tuple[Row, ...], tuple[str, ...]]:
-    """All rows of the first sheet, the header first, and a note when there are more sheets."""
+    """All rows of the first sheet, the header first, and the names of the sheets that were not read."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             unpacked = sum(entry.file_size for entry in package.infolist())
         if unpacked > LARGEST_UNPACKED:
-            raise UnreadableFile(file, _("the workbook is too large once unpacked."))
+            raise UnreadableFile(file, "swollen_xlsx")
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         # The size that a workbook declares may be wrong and would cut rows off.
@@ -46,9 +45,8 @@ def read_xlsx(file: str, content: bytes) -> tuple[tuple[Row, ...], tuple[str, ..
         names = book.sheetnames
         book.close()
     except _BROKEN as error:
-        raise UnreadableFile(file, _("the file is not an XLSX workbook.")) from error
-    only = _("%(file)s: only the first sheet, %(sheet)s, was read.") % {"file": file, "sheet": names[0]}
-    return rows, (only,) if len(names) > 1 else ()
+        raise UnreadableFile(file, "broken_xlsx") from error
+    return rows, tuple(names[1:])
 
 
 def _rows(sheet: Iterable[Sequence[Any]]) -> Iterable[Row]:

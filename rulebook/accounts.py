@@ -24,8 +24,9 @@ class Instalment:
 class InstalmentAccount:
     """What is owed on one instalment that has fallen due.
 
-    `grace_ends_on` is the last day of a cliff grace: until then nothing is posted, and paying in full by then leaves no penalty at all.
-    `steps` are the balances (from, principal, interest) since the last posting; penalty grows on them night by night.
+    `grace_ends_on` is the last day of a cliff grace: until then nothing is posted, and paying in full by then leaves no
+    penalty at all. `steps` are the balances (from, principal, interest) since the last posting; penalty grows on them
+    night by night.
     """
 
     seq: int

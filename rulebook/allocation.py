@@ -19,8 +19,9 @@ class Owed:
 def payment_order(owed: Sequence[Owed], terms: AllocationTerms) -> list[Owed]:
     """What is owed, given oldest instalment first, in the order in which money settles it.
 
-    Component-first goes through all instalments, oldest first, for one component before the next. Instalment-first settles an instalment
-    whole before the next one; costs come before all instalments where the order names them first, after them otherwise.
+    Component-first goes through all instalments, oldest first, for one component before the next. Instalment-first
+    settles an instalment whole before the next one; costs come before all instalments where the order names them
+    first, after them otherwise.
     """
     rank = {component: place for place, component in enumerate(terms.order)}
     if terms.style == "component_first":

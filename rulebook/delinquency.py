@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Days `[from_on, until_on)` that do not count, for penalty, for the clock, or both; no end means until further notice."""
+    """Days `[from_on, until_on)` that do not count for penalty, clock or both; no end means until further notice."""
 
     from_on: dt.date
     until_on: dt.date | None

@@ -1,7 +1,7 @@
 """Penalty interest (罚息): what each night of being late costs, and why.
 
-A night is named by the day it starts on. Money with value date d stops the night d -> d+1, a version effective on d rules it, and a
-pause [from, until) leaves out the nights from <= d < until.
+A night is named by the day it starts on. Money with value date d stops the night d -> d+1, a version effective on d
+rules it, and a pause [from, until) leaves out the nights from <= d < until.
 """
 
 import datetime as dt
@@ -98,7 +98,7 @@ def segment(regime: Regime, from_on: dt.date, until_on: dt.date, principal: Deci
     base = principal + interest if penalty.base == "principal_and_interest" else principal
     rate, per_day = regime.annual_rate, None
     if isinstance(penalty.rate, PerDay):
-        per_day = penalty.rate.amount if base else Decimal(0)
+        per_day = penalty.rate.amount
         # The cap limits a daily amount too: below it the amount counts, above it the capped rate.
         if penalty.annual_cap is not None and per_day * penalty.day_count > base * penalty.annual_cap:
             rate, per_day = penalty.annual_cap, None

@@ -1,8 +1,8 @@
 """From a loan's events to its ledger: fall due, accrue, allocate, in the order of value dates.
 
-The replay starts at zero every time, so a payment that arrives months late, a reversal or a new policy version needs no rule of its own:
-the ledger is what it would have been had everybody known at once. Waiting credit is applied on due dates still to come as well, so that
-the ledger says today what it will say on any later day if nothing else happens.
+The replay starts at zero every time, so a payment that arrives months late, a reversal or a new policy version needs no
+rule of its own: the ledger is what it would have been had everybody known at once. Waiting credit is applied on due
+dates still to come as well, so that the ledger says today what it will say on any later day if nothing else happens.
 """
 
 import datetime as dt
@@ -53,7 +53,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the ledger. `sequence` is the event that moved the money, None where waiting credit was applied on a due date."""
+    """One line of the ledger. `sequence` is the event that moved the money, None for credit applied on a due date."""
 
     value_on: dt.date
     kind: EntryKind
@@ -178,8 +178,8 @@ class _Book:
 def replay(contract: Contract, events: Iterable[Event], history: TermsHistory) -> list[Entry]:
     """The whole ledger of a loan, from zero, in the order of value dates.
 
-    A posting point is a payment, credit applied, or a closing; what accrued since the last one is then rounded to cents for each
-    instalment that has fallen due, paid or not.
+    A posting point is a payment, credit applied, or a closing; what accrued since the last one is then rounded to cents
+    for each instalment that has fallen due, paid or not.
     """
     counting = live(events)
     schedule = sorted(contract.schedule, key=lambda i: (i.due_on, i.seq))

@@ -1,6 +1,7 @@
 """What a loan owes on a date, and why: read from its ledger, to the night.
 
-Only entries with a value date up to the date count, so a past date shows what was true then by value date, whenever it was entered.
+Only entries with a value date up to the date count, so a past date shows what was true then by value date, whenever it
+was entered.
 """
 
 import datetime as dt

@@ -75,7 +75,9 @@ def penalty_terms(rate: ContractUplift | FixedAnnual | PerDay, cap: str | None, 
     return PenaltyTerms.model_validate({"rate": rate, "annual_cap": Decimal(cap) if cap else None, **more})
 
 
-def line(first: PenaltyTerms, *later: tuple[str, PenaltyTerms], allocation: AllocationTerms = PENALTY_FIRST) -> TermsHistory:
+def line(
+    first: PenaltyTerms, *later: tuple[str, PenaltyTerms], allocation: AllocationTerms = PENALTY_FIRST
+) -> TermsHistory:
     """A policy line: the terms from the beginning, then (effective on, terms)."""
     dated = [DatedTerms(1, None, Terms(penalty=first, allocation=allocation))]
     for number, (effective_on, penalty) in enumerate(later, start=2):

@@ -41,7 +41,7 @@ def dates(first: int = 0, last: int = WINDOW) -> st.SearchStrategy[dt.date]:
     return st.integers(first, last).map(lambda n: FIRST_DAY + dt.timedelta(days=n))
 
 
-# Days on which much happens at once: due dates, ends of grace, versions, events meet here more often than chance would have it.
+# Days on which much happens at once: due dates, ends of grace, versions and events meet here more often than by chance.
 busy_days = st.sampled_from([10, 15, 16, 30, 35, 50]).map(lambda n: FIRST_DAY + dt.timedelta(days=n))
 days = st.one_of(dates(), busy_days)
 
@@ -125,7 +125,7 @@ def reversals(sequence: int, of: int) -> st.SearchStrategy[Event]:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Event]:
-    """Events in the order in which they arrive, with any value dates; mostly payments, at most one closing, some reversed."""
+    """Events in the order of arrival, with any value dates; mostly payments, at most one closing, some reversed."""
     kinds = [payments, payments, payments, payments, costs, pauses]
     events = [draw(draw(st.sampled_from(kinds))(n)) for n in range(1, draw(st.integers(0, 9)) + 1)]
     if draw(st.integers(0, 3)) == 0:

@@ -1,7 +1,8 @@
 """What a loan owes, found the slow way: one calendar day after the other, in exact fractions.
 
-Written from the text of domain.md §5 and not from the rulebook, of which it borrows only the words (events, terms, instalments). No
-segments, no regimes, no ledger: every night asks anew which version rules, whether it is paused, and what is owed.
+Written from the text of the design and not from the rulebook, of which it borrows only the words: events, terms,
+instalments. No segments, no regimes, no ledger: every night asks anew which version rules,
+whether it is paused, and what is owed.
 """
 
 import datetime as dt
@@ -20,14 +21,14 @@ NIGHT = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Owes:
-    """The numbers of one loan on one date; `rows` are (seq, principal, interest, penalty) of instalments that owe something."""
+    """The numbers of one loan on one date; `rows` are (seq, principal, interest, penalty) of instalments that owe."""
 
-    dpd: int
-    overdue_principal: Decimal
-    overdue_interest: Decimal
-    penalty: Decimal
-    cost: Decimal
-    unapplied: Decimal
+    dpd: int = 0
+    overdue_principal: Decimal = Decimal("0.00")
+    overdue_interest: Decimal = Decimal("0.00")
+    penalty: Decimal = Decimal("0.00")
+    cost: Decimal = Decimal("0.00")
+    unapplied: Decimal = Decimal("0.00")
     rows: tuple[tuple[int, Decimal, Decimal, Decimal], ...] = ()
 
 
@@ -118,7 +119,10 @@ class Loan:
 
     def covered(self, day: dt.date, what: str) -> bool:
         return any(
-            e.kind is EventKind.PAUSE and getattr(e, what) and e.value_on <= day and (not e.until_on or day < e.until_on)
+            e.kind is EventKind.PAUSE
+            and getattr(e, what)
+            and e.value_on <= day
+            and (not e.until_on or day < e.until_on)
             for e in self.events
         )
 
@@ -133,7 +137,7 @@ class Loan:
             self.happen(event)
 
     def by_night(self, day: dt.date) -> None:
-        """From the day to the next: a grace kept is forgiven, and everything still owed grows unless something stops it."""
+        """From the day to the next: a grace kept is forgiven, and what is owed grows unless something stops it."""
         closed = any(e.kind is EventKind.CLOSING and e.value_on <= day for e in self.events)
         for row in self.rows:
             row.day_ends(day)
@@ -178,7 +182,9 @@ class Loan:
         on_instalments = [c for c in terms.order if c is not Component.COST]
         if terms.style == "component_first":
             for component in terms.order:
-                yield from [(None, component)] if component is Component.COST else [(r, component) for r in oldest_first]
+                yield from (
+                    [(None, component)] if component is Component.COST else [(r, component) for r in oldest_first]
+                )
             return
         costs: list[tuple[Row | None, Component]] = [(None, Component.COST)]
         costs_first = terms.order[0] is Component.COST

@@ -5,12 +5,10 @@ import datetime as dt
 from hypothesis import example, given, note
 from hypothesis import strategies as st
 
-from rulebook.delinquency import days_past_due
-from rulebook.penalty_interest import penalty_of
 from rulebook.replay import Contract, Event, replay
 from rulebook.standing import Standing, standing
 from rulebook.terms import TermsHistory
-from tests.rulebook.build import DEFAULT, contract, day, owed, payment, stands
+from tests.rulebook.build import DEFAULT, contract, day, owed, payment
 from tests.rulebook.histories import contracts, dates, examples, histories, policy_lines
 from tests.rulebook.oracle import Owes, owes
 
@@ -38,7 +36,7 @@ def telling_days(of: Contract, events: list[Event], history: TermsHistory) -> se
     return changes | {on + dt.timedelta(days=1) for on in changes}
 
 
-@examples(600)
+@examples(400)
 @given(contracts(), histories(), policy_lines(), st.lists(dates(0, 130), max_size=3))
 @example(BAR, [payment(1, "01-25", "2000.00")], DEFAULT, [day("02-09")])
 def test_replay_and_standing_say_what_the_oracle_says(

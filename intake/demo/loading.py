@@ -4,12 +4,12 @@ import datetime as dt
 
 from django.db import transaction
 
-from borrowers.services import register
 from intake.demo.files import files_of
 from intake.demo.tape import CARDS, CONSUMER, make_tape
-from intake.verdicts import Verdict, judge_files
+from intake.services import TapeRefused, import_tape
+from intake.verdicts import Verdict
 from loans.models import Portfolio
-from loans.services import book_payments, open_loans, show_portfolio
+from loans.services import show_portfolio
 from staff.models import Team
 from staff.services import DEMO_TEAMS, add_demo_people
 
@@ -25,20 +25,18 @@ class DemoClashes(Exception):
 def load_demo(*, loans: int, seed: int, on: dt.date, at: dt.datetime) -> Verdict:
     """Add the demo's people, and what its tape brings anew. Raises DemoClashes, or DemoRefused outside of DEBUG."""
     add_demo_people(at=at)
-    verdict = judge_files(files_of(make_tape(loans=loans, seed=seed, on=on)), by=None, on=on)
-    if not verdict.clean:
-        raise DemoClashes(f"{len(verdict.findings)} rows are on file with other content")
-    new = verdict.new
-    register(
-        borrowers=[line.row for line in new.borrowers], contacts=[line.row for line in new.contacts], by=None, at=at
-    )
-    open_loans(
-        loans=[line.row for line in new.loans], instalments=[line.row for line in new.instalments], by=None, at=at
-    )
-    book_payments(payments=[line.row for line in new.payments], by=None, at=at)
+    files = files_of(make_tape(loans=loans, seed=seed, on=on))
+    try:
+        verdict = import_tape(files=files, partial=False, by=None, at=at, on=on, progress=_silent)
+    except TapeRefused as refused:
+        raise DemoClashes(f"{len(refused.verdict.findings)} rows are on file with other content") from refused
     there = set(Portfolio.objects.values_list("code", flat=True))
     for code, team in SHOWN:
         # A demo of one loan may have made one portfolio only.
         if code in there:
             show_portfolio(code=code, team=Team.objects.get(name=team), by=None, at=at)
     return verdict
+
+
+def _silent(done: int, total: int) -> None:
+    """A terminal shows no progress bar."""

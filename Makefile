@@ -27,7 +27,7 @@ run: setup ## Start everything and open the portal on PORT (8000)
 	@exec $(BIN)/python -m collections_portal.supervisor
 
 test: setup-dev ## Run all tests with servers of their own
-	@$(BIN)/python -m pytest -n 2 --cov --cov-report= --cov-fail-under=0
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report= --cov-fail-under=0
 	@$(BIN)/coverage report --fail-under=90 --format=total > /dev/null
 
 check: setup-dev ## Lint, types, layers, migrations, production settings

@@ -7,7 +7,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import call_command, get_commands
+from django.core.management import CommandError, call_command
 from django.db import connections
 
 from collections_portal import translations
@@ -23,8 +23,7 @@ def main() -> None:
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     if settings.DEBUG:
-        if "demo" in get_commands():
-            call_command("demo", if_empty=True)
+        call_command("demo", if_empty=True)
         write_logins(var_dir() / PIDS / LOGINS)
     connections.close_all()
 
@@ -42,4 +41,7 @@ def write_logins(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        main()
+    except CommandError as refusal:
+        sys.exit(f"make run: {refusal}")

@@ -26,7 +26,6 @@ from collections_portal.environment import BASE_DIR, development_keys, number, v
 from collections_portal.guarded import LOGINS, PIDS, RUN_LOCK
 
 HOST = "127.0.0.1"
-WEB_WORKERS = WORKER_PROCESSES = 2
 SECONDS_TO_STOP = 8  # honcho then kills; with the servers' own stop this stays far under 30
 
 
@@ -34,15 +33,12 @@ class CannotRun(Exception):
     """Why the portal does not start, in one line."""
 
 
-def commands(port: int, var: Path) -> dict[str, list[str]]:
+def commands(var: Path) -> dict[str, list[str]]:
     """What runs, by name."""
     celery = ["celery", "--quiet", "--app=collections_portal"]
     return {
-        "web": [
-            *("gunicorn", "collections_portal.wsgi", f"--bind={HOST}:{port}", f"--workers={WEB_WORKERS}"),
-            *(f"--graceful-timeout={SECONDS_TO_STOP - 3}", "--timeout=120", "--no-control-socket"),
-        ],
-        "worker": [*celery, "worker", f"--concurrency={WORKER_PROCESSES}", "--without-gossip", "--without-mingle"],
+        "web": ["gunicorn", "collections_portal.wsgi", "--config=python:collections_portal.web"],
+        "worker": [*celery, "worker", "--concurrency=2", "--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat", f"--schedule={var / 'beat-schedule'}", "--pidfile="],
     }
 
@@ -95,9 +91,10 @@ def supervise(port: int, var: Path) -> int:
     """Run the parts under honcho until one ends or we are told to stop."""
     honcho.KILL_WAIT = SECONDS_TO_STOP
     manager = honcho.Manager()
-    for name, command in commands(port, var).items():
+    environment = os.environ | {"PORT": str(port)}
+    for name, command in commands(var).items():
         line = [sys.executable, "-m", "collections_portal.guarded", name, *command]
-        manager.add_process(name, "exec " + shlex.join(line), cwd=str(BASE_DIR))
+        manager.add_process(name, "exec " + shlex.join(line), env=environment, cwd=str(BASE_DIR))
     threading.Thread(target=greet, args=(port, var / PIDS / LOGINS), daemon=True).start()
     try:
         manager.loop()

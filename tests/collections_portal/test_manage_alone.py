@@ -1,0 +1,75 @@
+"""Any manage.py command works on its own, and two at once do not disturb each other."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.collections_portal.portal import ROOT, clean_environment, left_after, manage, processes_of, sweep
+
+ASK = "from django.db import connection; c = connection.cursor(); "
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("alone") / "var"
+    yield folder
+    sweep(folder)
+
+
+def sleeper(var: Path, seconds: float) -> subprocess.Popen[str]:
+    """A command that uses the database for a while."""
+    return subprocess.Popen(
+        [
+            ROOT / ".venv/bin/python",
+            "manage.py",
+            "shell",
+            "-c",
+            f"{ASK}c.execute('SELECT pg_sleep({seconds})'); print('slept')",
+        ],
+        cwd=ROOT,
+        env=clean_environment(var),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_command_starts_the_servers_and_stops_them_at_its_end(var: Path) -> None:
+    outcome = manage(var, "shell", "-c", f"{ASK}c.execute('SELECT 40 + 2'); print(c.fetchone())")
+    assert "(42,)" in outcome.stdout, outcome.stderr
+    assert processes_of(var) == []
+
+
+def test_the_starter_may_leave_before_the_one_that_adopted(var: Path) -> None:
+    short, long = sleeper(var, 0.1), sleeper(var, 5)
+    assert "slept" in short.communicate()[0]
+    assert "slept" in long.communicate()[0]
+    assert processes_of(var) == []
+
+
+def test_a_killed_command_does_not_keep_the_servers(var: Path) -> None:
+    killed = sleeper(var, 60)
+    while not (var / "servers.json").exists():
+        assert killed.poll() is None
+    killed.kill()
+    killed.communicate()
+    assert left_after(var, 20) == []
+
+
+def test_keys_are_made_once_and_only_the_owner_reads_them(var: Path) -> None:
+    first = manage(var, "shell", "-c", "from django.conf import settings; print(settings.SECRET_KEY)").stdout.split()[
+        -1
+    ]
+    second = manage(var, "shell", "-c", "from django.conf import settings; print(settings.SECRET_KEY)").stdout.split()[
+        -1
+    ]
+    assert first == second
+    assert (var / "keys.env").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_embedded_database_asks_for_a_password(var: Path) -> None:
+    outcome = manage(
+        var, "shell", "-c", f"{ASK}c.execute('SELECT distinct auth_method FROM pg_hba_file_rules'); print(c.fetchall())"
+    )
+    assert "[('scram-sha-256',)]" in outcome.stdout

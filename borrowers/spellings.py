@@ -9,9 +9,18 @@ from pypinyin import Style, lazy_pinyin, pinyin
 READINGS_PER_CHARACTER = 3
 SPELLINGS_PER_NAME = 32
 
+# Surnames of two characters whose reading is their own.
+DOUBLE_SURNAMES: dict[str, tuple[str, str]] = {
+    "万俟": ("mo", "qi"),
+    "尉迟": ("yu", "chi"),
+    "长孙": ("zhang", "sun"),
+    "令狐": ("ling", "hu"),
+    "澹台": ("tan", "tai"),
+    "单于": ("chan", "yu"),
+    "宰父": ("zai", "fu"),
+}
 # Characters that are read differently as a surname. Not a legal list: the common ones of 百家姓.
 SURNAMES: dict[str, tuple[str, ...]] = {
-    "万俟": ("moqi",), "尉迟": ("yuchi",), "长孙": ("zhangsun",), "令狐": ("linghu",), "澹台": ("tantai",),
     "单": ("shan",), "曾": ("zeng",), "仇": ("qiu",), "解": ("xie",), "任": ("ren",), "查": ("zha",),
     "盖": ("ge", "gai"), "朴": ("piao",), "区": ("ou",), "华": ("hua",), "翟": ("zhai", "di"), "纪": ("ji",),
     "缪": ("miao",), "冼": ("xian",), "洗": ("xian",), "乐": ("yue", "le"), "员": ("yun",), "黑": ("he", "hei"),
@@ -60,13 +69,10 @@ def _choices(name: str) -> list[tuple[str, ...]]:
     """For each part of the name, the ways to type it, a surname's own reading first."""
     words = _words(name)
     choices: list[tuple[str, ...]] = []
-    for length in (2, 1):
-        surname = "".join(words[:length])
-        if len(surname) == length and surname in SURNAMES and len(words) > length:
-            plain = _readings(surname) if length == 1 else ()
-            choices = [tuple(dict.fromkeys((*SURNAMES[surname], *plain)))]
-            words = words[length:]
-            break
+    if len(words) > 2 and (double := DOUBLE_SURNAMES.get("".join(words[:2]))):
+        choices, words = [(part,) for part in double], words[2:]
+    elif len(words) > 1 and (own := SURNAMES.get(words[0])):
+        choices, words = [tuple(dict.fromkeys((*own, *_readings(words[0]))))], words[1:]
     given = [_readings(word) if _is_han(word[0]) else (folded(word),) for word in words]
     return [choice for choice in (*choices, *given) if choice != ("",)]
 

@@ -28,13 +28,23 @@ def ring() -> MultiFernet:
 
 def seal(clear: str) -> str:
     """Encrypt one value with the newest key."""
-    return ring().encrypt(clear.encode()).decode("ascii")
+    return seal_bytes(clear.encode()).decode("ascii")
 
 
 def unseal(token: str) -> str:
     """Decrypt one value, or raise WrongKey."""
+    return unseal_bytes(token.encode()).decode()
+
+
+def seal_bytes(clear: bytes) -> bytes:
+    """Encrypt a whole file with the newest key."""
+    return ring().encrypt(clear)
+
+
+def unseal_bytes(token: bytes) -> bytes:
+    """Decrypt a whole file, or raise WrongKey."""
     try:
-        return ring().decrypt(token.encode()).decode()
+        return ring().decrypt(token)
     except InvalidToken:
         raise WrongKey(_refusal()) from None
 

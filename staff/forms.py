@@ -23,7 +23,7 @@ class SignInForm(AuthenticationForm):
         self.helper.disable_csrf = True
 
 
-class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
+class PersonForm(forms.ModelForm):
     """What a system admin may change about somebody."""
 
     class Meta:
@@ -36,7 +36,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
 
-class NewPersonForm(forms.ModelForm):  # type: ignore[type-arg]
+class NewPersonForm(forms.ModelForm):
     """A new member of staff; the first password is made by the portal."""
 
     class Meta:
@@ -79,7 +79,7 @@ class PeopleFilter(FilterForm):
         return rows
 
 
-class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
+class TeamForm(forms.ModelForm):
     """The name of a team."""
 
     class Meta:

@@ -98,6 +98,16 @@ class PortalTable(tables.Table):
         tables.Table.order_by.fset(self, value)
         self._settle_order()
 
+    @property
+    def page_start(self) -> int:
+        """The number of the first row on the page; Django's own `start_index` would count the whole table."""
+        return int((self.page.number - 1) * self.paginator.per_page + 1)
+
+    @property
+    def page_end(self) -> int:
+        """The number of the last row on the page."""
+        return self.page_start + len(self.page.object_list) - 1
+
     def _settle_order(self) -> None:
         if not isinstance(self.data, TableQuerysetData):
             return

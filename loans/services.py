@@ -15,7 +15,7 @@ from borrowers.models import Borrower
 from loans.ledger import rewrite
 from loans.models import EventKind, Instalment, Loan, LoanEvent, Portfolio
 from policies.models import PolicyVersion
-from policies.services import add_version
+from policies.services import add_version, hold_versions
 from rulebook.money import CENT, ZERO
 from rulebook.tape import NewInstalment, NewLoan, NewPayment
 from rulebook.terms import Terms
@@ -46,6 +46,8 @@ def open_loans(
 ) -> int:
     """Take new contracts into the portal; a portfolio named for the first time is made and shown to `team`."""
     portfolios = _portfolios({loan.portfolio for loan in loans}, by, at, team)
+    # A version adopted at this moment would not see these loans, nor they it: it waits for us, or we wait for it.
+    hold_versions({portfolio.policy_line for portfolio in portfolios.values()})
     borrower_nos = {loan.borrower_no for loan in loans}
     borrowers = dict(Borrower.objects.filter(borrower_no__in=borrower_nos).values_list("borrower_no", "pk"))
     Loan.objects.bulk_create(
@@ -274,8 +276,6 @@ def adopt_terms(
     *, line: str, terms: Terms, effective_on: dt.date, note: str = "", by: User | None, at: dt.datetime
 ) -> PolicyVersion:
     """Put the next version of a policy line in force and replay the loans it rules."""
-    # Contracts being taken in at this moment hold their portfolio: we wait for them, and those who come later for us.
-    list(Portfolio.objects.select_for_update().filter(policy_line=line).order_by("pk").values_list("pk"))
     version = add_version(line=line, terms=terms, effective_on=effective_on, note=note, by=by, at=at)
     rewrite(list(Loan.objects.filter(portfolio__policy_line=line).values_list("pk", flat=True)), at)
     return version

@@ -1,13 +1,20 @@
 """Putting a version of the terms in force."""
 
 import datetime as dt
+from collections.abc import Collection
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from audit.services import Actor, record
 from policies.models import PolicyVersion
 from rulebook.terms import Terms
+
+
+def hold_versions(lines: Collection[str]) -> None:
+    """Until the caller's transaction ends nobody adds a version to these policy lines; other holders do not wait."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM policies_policyversion WHERE line = ANY(%s) ORDER BY id FOR SHARE", [list(lines)])
 
 
 @transaction.atomic
@@ -16,7 +23,7 @@ def add_version(
 ) -> PolicyVersion:
     """Add the next version of a policy line; the versions before it stay as they are."""
     versions = PolicyVersion.objects.filter(line=line)
-    # Whoever adds to a line waits here for whoever is adding; bookings, which only refer to versions, do not wait.
+    # Waits for whoever is adding or holds the line; bookings, which only refer to versions, do not wait for us.
     list(versions.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     last = versions.aggregate(last=Max("number"))["last"]
     version = PolicyVersion.objects.create(

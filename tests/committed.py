@@ -1,24 +1,21 @@
 """A database whose rows other connections see: for tests of what happens at once."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import TransactionTestCase
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Rows are committed, so that a second thread sees them; afterwards all of them are taken away.
+def emptied_by_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django empties tables by TRUNCATE after such a test, which append-only tables refuse; `wipe` does it instead."""
+    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: wipe())
 
-    Django's own transactional tests empty tables by TRUNCATE, which the append-only tables refuse.
-    """
-    with django_db_blocker.unblock():
-        try:
-            yield
-        finally:
-            wipe()
-            connection.close()
+
+@pytest.fixture
+def committed(emptied_by_us: None, transactional_db: None) -> None:
+    """Rows are committed, so that a second thread sees them; afterwards all of them are taken away."""
 
 
 def wipe() -> None:

@@ -7,71 +7,131 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('staff', '0001_initial'),
+        ("staff", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(choices=[('checking', 'checking'), ('checked', 'checked'), ('loading', 'loading'), ('loaded', 'loaded'), ('interrupted', 'interrupted'), ('discarded', 'discarded')], default='checking', max_length=12, protected=True, verbose_name='state')),
-                ('uploaded_at', models.DateTimeField(verbose_name='uploaded')),
-                ('attempt', models.PositiveIntegerField(default=1)),
-                ('requested_at', models.DateTimeField(verbose_name='asked for')),
-                ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='checked')),
-                ('loaded_at', models.DateTimeField(blank=True, null=True, verbose_name='loaded')),
-                ('partial', models.BooleanField(default=False, verbose_name='good rows only')),
-                ('summary', models.JSONField(default=dict, verbose_name='result')),
-                ('findings', models.JSONField(default=list, verbose_name='errors')),
-                ('loaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='loaded by')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.team', verbose_name='team')),
-                ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("checking", "checking"),
+                            ("checked", "checked"),
+                            ("loading", "loading"),
+                            ("loaded", "loaded"),
+                            ("interrupted", "interrupted"),
+                            ("discarded", "discarded"),
+                        ],
+                        default="checking",
+                        max_length=12,
+                        protected=True,
+                        verbose_name="state",
+                    ),
+                ),
+                ("uploaded_at", models.DateTimeField(verbose_name="uploaded")),
+                ("attempt", models.PositiveIntegerField(default=1)),
+                ("requested_at", models.DateTimeField(verbose_name="asked for")),
+                ("checked_at", models.DateTimeField(blank=True, null=True, verbose_name="checked")),
+                ("loaded_at", models.DateTimeField(blank=True, null=True, verbose_name="loaded")),
+                ("partial", models.BooleanField(default=False, verbose_name="good rows only")),
+                ("summary", models.JSONField(default=dict, verbose_name="result")),
+                ("findings", models.JSONField(default=list, verbose_name="errors")),
+                (
+                    "loaded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="loaded by",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="staff.team",
+                        verbose_name="team",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="uploaded by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
             },
         ),
         migrations.CreateModel(
-            name='ImportFile',
+            name="ImportFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='file')),
-                ('size', models.PositiveBigIntegerField(verbose_name='size')),
-                ('sha256', models.CharField(max_length=64)),
-                ('content', models.BinaryField(null=True)),
-                ('rejects', models.BinaryField(null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='intake.importrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="file")),
+                ("size", models.PositiveBigIntegerField(verbose_name="size")),
+                ("sha256", models.CharField(max_length=64)),
+                ("content", models.BinaryField(null=True)),
+                ("rejects", models.BinaryField(null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="intake.importrun"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'imported file',
-                'verbose_name_plural': 'imported files',
+                "verbose_name": "imported file",
+                "verbose_name_plural": "imported files",
             },
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['team', '-uploaded_at', '-id'], name='intake_run_of_team'),
+            model_name="importrun",
+            index=models.Index(fields=["team", "-uploaded_at", "-id"], name="intake_run_of_team"),
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['-uploaded_at', '-id'], name='intake_run_newest'),
+            model_name="importrun",
+            index=models.Index(fields=["-uploaded_at", "-id"], name="intake_run_newest"),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['checking', 'checked', 'loading', 'loaded', 'interrupted', 'discarded'])), name='intake_run_state_known'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["checking", "checked", "loading", "loaded", "interrupted", "discarded"])
+                ),
+                name="intake_run_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'loaded'), _negated=True), ('loaded_at__isnull', False), _connector='OR'), name='intake_run_loaded_has_time'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "loaded"), _negated=True), ("loaded_at__isnull", False), _connector="OR"
+                ),
+                name="intake_run_loaded_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importfile',
-            constraint=models.UniqueConstraint(fields=('run', 'name'), name='intake_file_name_once'),
+            model_name="importfile",
+            constraint=models.UniqueConstraint(fields=("run", "name"), name="intake_file_name_once"),
         ),
     ]

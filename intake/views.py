@@ -48,8 +48,8 @@ class RunList(ListPage):
 @sensitive_variables()
 def new(request: HttpRequest) -> HttpResponse:
     """Choose the files of a tape; the check begins at once."""
-    form = TapeForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = TapeForm(request.POST, request.FILES) if request.method == "POST" else TapeForm()
+    if form.is_valid():
         files = [TapeFile(file.name, file.read()) for file in form.cleaned_data["tape"]]
         try:
             run = services.receive(files=files, by=person_of(request), at=timezone.now())

@@ -1,11 +1,10 @@
 """What people fill in about loans."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loans.models import Loan, Portfolio
@@ -33,11 +32,10 @@ class LoanFilter(FilterForm):
         label=_("Arrears"), choices=[("", _("All")), ("yes", _("In arrears")), ("no", _("Not in arrears"))]
     )
 
-    def __init__(self, *args: Any, portfolios: QuerySet[Portfolio], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, portfolios: QuerySet[Portfolio], on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["portfolio"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (narrows the type)
-        field.queryset = portfolios
+        self.on = on
+        cast(forms.ModelChoiceField, self.fields["portfolio"]).queryset = portfolios
 
     def narrow(self, rows: QuerySet[Loan]) -> QuerySet[Loan]:
         """The loans that the form asks for."""
@@ -47,7 +45,7 @@ class LoanFilter(FilterForm):
         if asked["portfolio"]:
             rows = rows.filter(portfolio=asked["portfolio"])
         if asked["arrears"]:
-            late = Q(oldest_unpaid_due_on__lt=timezone.localdate())
+            late = Q(oldest_unpaid_due_on__lt=self.on)
             rows = rows.filter(late) if asked["arrears"] == "yes" else rows.exclude(late)
         return rows
 
@@ -67,7 +65,9 @@ class PaymentForm(forms.Form):
 
     amount = forms.DecimalField(label=_("Amount"), max_digits=14, decimal_places=2, min_value=0)
     received_on = day_field(_("Value date"), help_text=_("The day the money arrived; it may lie in the past."))
-    reference = forms.CharField(label=_("Reference"), max_length=60, help_text=_("The bank's number, so that it is booked once."))
+    reference = forms.CharField(
+        label=_("Reference"), max_length=60, help_text=_("The bank's number, so that it is booked once.")
+    )
     channel = forms.ChoiceField(
         label=_("Channel"),
         choices=[

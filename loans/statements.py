@@ -53,7 +53,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something that happened to a loan, with what its money settled; no event where waiting credit was applied on a due date."""
+    """Something that happened, with what its money settled; no event where waiting credit was applied on a due date."""
 
     value_on: dt.date
     event: LoanEvent | None

@@ -1,10 +1,10 @@
 """Lists of loans and borrowers."""
 
-from typing import ClassVar
+import datetime as dt
+from typing import Any, ClassVar
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -41,9 +41,13 @@ class LoanTable(PortalTable):
         ]
         order_by = "loan_no"
 
+    def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
+        self.on = on
+        super().__init__(*args, **kwargs)
+
     def render_oldest_unpaid_due_on(self, record: Loan) -> str:
         """The due date that made the loan late; nothing while it is not."""
         late_since = record.oldest_unpaid_due_on
-        if late_since is None or late_since >= timezone.localdate():
+        if late_since is None or late_since >= self.on:
             return format_html('<span class="text-body-secondary">{}</span>', "–")
         return late_since.isoformat()

@@ -35,7 +35,7 @@ class LoanList(ListPage):
     title = gettext_lazy("Loans")
     template_name = "loans/list.html"
     empty_title = gettext_lazy("No loans yet")
-    empty_text = gettext_lazy("Loans come in with a lender's tape, imported by operations, in a portfolio your team sees.")
+    empty_text = gettext_lazy("Loans come in with a lender's tape, which operations import into your team's portfolio.")
 
     def rows(self) -> QuerySet[Loan]:
         """Every loan the person may see."""
@@ -44,7 +44,12 @@ class LoanList(ListPage):
     @cached_property
     def filter_form(self) -> LoanFilter:
         """The filter, which offers the person's own portfolios only."""
-        return LoanFilter(self.request.GET, portfolios=portfolios_visible_to(person_of(self.request)))
+        portfolios = portfolios_visible_to(person_of(self.request))
+        return LoanFilter(self.request.GET, portfolios=portfolios, on=timezone.localdate())
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        """The table marks what is late today."""
+        return {"on": timezone.localdate()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The list, and the date for the file of all states."""

@@ -1,23 +1,23 @@
 """The rows of a lender's loan tape, in the portal's own words, once every field has been read and checked."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class NewBorrower:
-    """A person who owes, as the lender tells of them."""
+    """A person who owes, as the lender tells of them; what says who they are never shows in a message or a log."""
 
     borrower_no: str
-    name: str
-    id_number: str
-    phone: str
+    name: str = field(repr=False)
+    id_number: str = field(repr=False)
+    phone: str = field(repr=False)
     phone_source: str
-    email: str
+    email: str = field(repr=False)
     province: str
     city: str
-    address: str
+    address: str = field(repr=False)
     language: str
 
 
@@ -26,9 +26,9 @@ class NewContact:
     """Somebody a borrower named, who may only be asked to locate or relay."""
 
     borrower_no: str
-    name: str
+    name: str = field(repr=False)
     relation: str
-    phone: str
+    phone: str = field(repr=False)
     source: str
 
 

@@ -21,7 +21,7 @@ def day(value: dt.date | None) -> str:
     """2026-10-31, of a moment the day in the reader's zone."""
     if not value:
         return ""
-    return (timezone.localdate(value) if isinstance(value, dt.datetime) else value).isoformat()
+    return (timezone.localtime(value).date() if isinstance(value, dt.datetime) else value).isoformat()
 
 
 def moment(value: dt.datetime | None) -> str:

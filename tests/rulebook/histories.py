@@ -96,7 +96,7 @@ def policy_lines(draw: st.DrawFn) -> TermsHistory:
     """One to three versions, at times two on one day."""
     later = draw(st.lists(st.tuples(days, terms), max_size=2))
     dated = [DatedTerms(n, on, t) for n, (on, t) in enumerate(later, start=2)]
-    return TermsHistory([DatedTerms(1, None, draw(terms)), *dated])
+    return TermsHistory(draw(st.permutations([DatedTerms(1, None, draw(terms)), *dated])))
 
 
 def payments(sequence: int) -> st.SearchStrategy[Event]:

@@ -121,5 +121,10 @@ def test_of_versions_that_start_together_the_later_one_rules() -> None:
     assert versions(None, "02-01", "02-01").on(day("02-01")).version == 3
 
 
+def test_versions_may_be_given_in_any_order() -> None:
+    given = versions(None, "02-01", "02-01").versions
+    assert TermsHistory(given[::-1]).on(day("02-01")).version == 3
+
+
 def test_the_days_on_which_another_version_takes_over_are_known() -> None:
     assert versions(None, "03-01", "02-01", "02-01").starts() == [day("02-01"), day("03-01")]

@@ -1,0 +1,183 @@
+"""Who may open what: every address of the portal times every role. An address that is missing here fails the tests.
+
+To add a page, add a row to the table of its room: how the address is filled, who may, and by which method.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from audit.models import AuditEntry
+from intake.models import ImportRun
+from staff.models import Team, User
+from staff.roles import Role
+from tests.cast import AT, SignedIn, hire
+from tests.loans.build import a_loan, pay
+
+EVERYBODY = frozenset(Role)
+VIEWERS = EVERYBODY - {Role.POLICY_ADMIN, Role.SYSTEM_ADMIN}
+OPERATIONS = frozenset({Role.OPERATIONS})
+AUDITOR = frozenset({Role.AUDITOR})
+ADMIN = frozenset({Role.SYSTEM_ADMIN})
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may open an address, and what they then get; everybody else gets 403."""
+
+    allowed: frozenset[Role]
+    method: str = "get"
+    kwargs: Callable[[], dict[str, Any]] = dict
+    answers: frozenset[int] = field(default=frozenset({200, 302}))
+    open_to_strangers: bool = False
+
+
+def somebody() -> dict[str, Any]:
+    return {"pk": User.objects.order_by("pk")[0].pk}
+
+
+def some_team() -> dict[str, Any]:
+    return {"pk": Team.objects.order_by("pk")[0].pk}
+
+
+def some_entry() -> dict[str, Any]:
+    # Hiring the people of the test wrote entries.
+    return {"pk": AuditEntry.objects.order_by("pk")[0].pk}
+
+
+def some_loan() -> dict[str, Any]:
+    return {"loan_no": a_loan(seen_by="East").loan_no}
+
+
+def some_number() -> dict[str, Any]:
+    return {**some_loan(), "name": "penalty"}
+
+
+def some_payment() -> dict[str, Any]:
+    loan = a_loan(seen_by="East")
+    return {"loan_no": loan.loan_no, "pk": pay(loan, "10.00", "01-20").pk}
+
+
+def some_borrower() -> dict[str, Any]:
+    return {"borrower_no": a_loan(seen_by="East").borrower.borrower_no}
+
+
+def some_import() -> dict[str, Any]:
+    return {"pk": ImportRun.objects.create(team=Team.objects.get(name="East"), uploaded_at=AT, requested_at=AT).pk}
+
+
+def no_reject_file() -> dict[str, Any]:
+    return {**some_import(), "file_pk": 0}
+
+
+PORTAL = {
+    "healthz/": Row(EVERYBODY, open_to_strangers=True),
+}
+STAFF = {
+    "staff:home": Row(EVERYBODY),
+    "staff:login": Row(EVERYBODY, open_to_strangers=True),
+    "staff:logout": Row(EVERYBODY, "post", open_to_strangers=True),
+    "staff:language": Row(EVERYBODY, "post", open_to_strangers=True),
+    "staff:password": Row(EVERYBODY),
+    "staff:people": Row(ADMIN | AUDITOR),
+    "staff:add_person": Row(ADMIN),
+    "staff:person": Row(ADMIN, kwargs=somebody),
+    "staff:temporary_password": Row(ADMIN, kwargs=somebody),
+    "staff:teams": Row(ADMIN | AUDITOR),
+    "staff:add_team": Row(ADMIN),
+    "staff:team": Row(ADMIN, kwargs=some_team),
+}
+AUDIT = {
+    "audit:list": Row(AUDITOR),
+    "audit:entry": Row(AUDITOR, kwargs=some_entry),
+    "audit:verify": Row(AUDITOR, "post"),
+}
+LOANS = {
+    "loans:borrowers": Row(VIEWERS),
+    "loans:borrower": Row(VIEWERS, kwargs=some_borrower),
+    "loans:reveal": Row(
+        VIEWERS - {Role.FIELD_AGENT, Role.AUDITOR}, "post", kwargs=some_borrower, answers=frozenset({200, 302, 422})
+    ),
+    "loans:loans": Row(VIEWERS),
+    "loans:states": Row(OPERATIONS | AUDITOR),
+    "loans:loan": Row(VIEWERS, kwargs=some_loan),
+    "loans:explain": Row(VIEWERS, kwargs=some_number),
+    "loans:book_payment": Row(OPERATIONS, kwargs=some_loan),
+    "loans:reverse": Row(OPERATIONS, kwargs=some_payment),
+}
+INTAKE = {
+    "intake:list": Row(OPERATIONS | AUDITOR),
+    "intake:new": Row(OPERATIONS),
+    "intake:run": Row(OPERATIONS | AUDITOR, kwargs=some_import),
+    "intake:progress": Row(OPERATIONS | AUDITOR, kwargs=some_import),
+    "intake:load": Row(OPERATIONS, "post", kwargs=some_import),
+    "intake:check_again": Row(OPERATIONS, "post", kwargs=some_import),
+    "intake:discard": Row(OPERATIONS, "post", kwargs=some_import),
+    "intake:rejects": Row(OPERATIONS, kwargs=no_reject_file, answers=frozenset({404})),
+}
+TABLE: dict[str, Row] = PORTAL | STAFF | AUDIT | LOANS | INTAKE
+
+
+def addresses(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    """The name of every address, or its route where it has no name."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from addresses(pattern.url_patterns, inner)
+        else:
+            yield f"{space}{pattern.name}" if pattern.name else str(pattern.pattern)
+
+
+def visit(client: Client, name: str, method: str = "") -> int:
+    row = TABLE[name]
+    url = f"/{name}" if name.endswith("/") else reverse(name, kwargs=row.kwargs())
+    return int(getattr(client, method or row.method)(url).status_code)
+
+
+@pytest.fixture
+def anyone(east: Team) -> Callable[[Role], User]:
+    def hired(role: Role) -> User:
+        return hire(role.value, role, east)
+
+    return hired
+
+
+every_address = pytest.mark.parametrize("name", TABLE)
+
+
+def test_every_address_stands_in_the_table_and_nothing_else_does() -> None:
+    assert set(addresses(get_resolver().url_patterns)) == set(TABLE)
+
+
+@every_address
+@pytest.mark.parametrize("role", Role)
+def test_a_role_opens_what_the_table_allows_and_gets_403_for_the_rest(
+    name: str, role: Role, anyone: Callable[[Role], User], signed_in: SignedIn
+) -> None:
+    status = visit(signed_in(anyone(role)), name)
+
+    row = TABLE[name]
+    assert status in row.answers if role in row.allowed else status == 403, (name, role, status)
+
+
+@every_address
+def test_a_stranger_is_sent_to_sign_in(name: str, anyone: Callable[[Role], User]) -> None:
+    anyone(Role.OPERATIONS)
+
+    response = visit(Client(), name)
+
+    row = TABLE[name]
+    assert response in row.answers if row.open_to_strangers else response == 302
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.method == "post"])
+def test_what_changes_something_is_not_done_by_following_a_link(
+    name: str, anyone: Callable[[Role], User], signed_in: SignedIn
+) -> None:
+    role = sorted(TABLE[name].allowed)[0]
+
+    assert visit(signed_in(anyone(role)), name, "get") == 405

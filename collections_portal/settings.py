@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "axes",
     "csp",
+    "collections_portal",
     "ui",
     "audit",
     "staff",
@@ -175,6 +176,7 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR_DIR / "media"
 
+DJANGO_TABLES2_TEMPLATE = "ui/table.html"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -19,7 +19,7 @@ class ManyFilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """Every file that was chosen; none at all is refused when the field is required."""
-        several = data if isinstance(data, list | tuple) else [data]
+        several = (data if isinstance(data, list | tuple) else [data]) or [None]
         return [super(ManyFilesField, self).clean(file, initial) for file in several]
 
 

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Mapping
+from dataclasses import astuple
 from typing import Any
 
 import openpyxl
@@ -111,13 +112,13 @@ def facts(
     read = read_tape(files_of(tape))
     rows = understand(read)
     plain = Digests(
-        {line.line: f"digest of {line.row}" for line in rows.borrowers},
-        {line.line: f"digest of {line.row}" for line in rows.contacts},
+        {line.line: f"digest of {astuple(line.row)}" for line in rows.borrowers},
+        {line.line: f"digest of {astuple(line.row)}" for line in rows.contacts},
     )
     return Facts(read, rows, on_file or OnFile(), on, digests or plain)
 
 
-def changed(kind: Kind, place: int = 0, **fields: str) -> dict[Kind, Rows]:
+def changed(kind: Kind, place: int = 0, /, **fields: str) -> dict[Kind, Rows]:
     """The good tape with some fields of one row set to something else."""
     tape = good_tape()
     tape[kind][place] |= fields

@@ -40,7 +40,7 @@ def run(folder: Path, *options: str) -> tuple[int, str, str]:
 
 def on_file() -> tuple[int, ...]:
     tables = (Borrower, ThirdParty, Loan, Instalment, LoanEvent, LedgerEntry)
-    return tuple(model.objects.count() for model in tables)  # type: ignore[attr-defined]
+    return tuple(model.objects.count() for model in tables)
 
 
 def test_a_good_tape_is_loaded_and_written_down(tmp_path: Path) -> None:

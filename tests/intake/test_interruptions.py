@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.core.cache import cache
@@ -16,6 +17,7 @@ from intake.models import ImportRun
 from intake.selectors import Progress, progress_key, progress_of
 from intake.tasks import load as load_task
 from loans.models import Loan
+from loans.services import book_payments
 from staff.models import User
 from tests.intake.build import AT, ON, changed, files_of, good_tape
 
@@ -33,7 +35,7 @@ def asked(by: User) -> ImportRun:
 
 
 def state_of(run: ImportRun) -> str:
-    return ImportRun.objects.get(pk=run.pk).state
+    return str(ImportRun.objects.get(pk=run.pk).state)
 
 
 def in_another_connection(work: Callable[[], None]) -> threading.Thread:
@@ -121,12 +123,11 @@ def test_progress_is_seen_by_others_while_the_load_is_open_and_the_load_is_not_c
 ) -> None:
     run = asked(operations)
     half_way, go_on = threading.Event(), threading.Event()
-    book = loading.book_payments
 
     def slow(**facts: object) -> int:
         half_way.set()
         go_on.wait(20)
-        return book(**facts)  # type: ignore[arg-type]
+        return book_payments(**facts)  # type: ignore[arg-type]
 
     monkeypatch.setattr(loading, "book_payments", slow)
     worker = in_another_connection(lambda: services.load_run(run_id=run.pk, attempt=run.attempt, on=ON, at=LATER))
@@ -143,7 +144,7 @@ def test_progress_is_seen_by_others_while_the_load_is_open_and_the_load_is_not_c
 def test_two_tapes_with_the_same_loans_at_the_same_moment_are_loaded_once(operations: User) -> None:
     first, second = asked(operations), asked(operations)
     workers = [
-        in_another_connection(lambda run=run: services.load_run(run_id=run.pk, attempt=run.attempt, on=ON, at=LATER))
+        in_another_connection(partial(services.load_run, run_id=run.pk, attempt=run.attempt, on=ON, at=LATER))
         for run in (first, second)
     ]
     for worker in workers:

@@ -53,6 +53,7 @@ def _reject(
         own = causes.setdefault(sheet.file, {})
         for row, text in zip(sheet.rows, sheet.column(field), strict=True):
             if (root := roots.get(text)) and row.line not in own:
+                # Named is the row to be mended, not the one in between.
+                own[row.line] = root
                 where = {"file": root.file, "line": str(root.line), "field": root.field}
-                own[row.line] = sheet.finding(row.line, field, text, "depends_on_rejected", **where)
-                yield own[row.line]
+                yield sheet.finding(row.line, field, text, "depends_on_rejected", **where)

@@ -57,6 +57,11 @@ class ImportRun(RunLifecycle):
         return {name: sum(file[name] for file in files) for name in ("read", "new", "unchanged", "rejected")}
 
     @property
+    def own_errors(self) -> int:
+        """Errors to be mended: those that are not only rows hanging on a refused one."""
+        return int(self.summary.get("errors", 0)) - int(self.summary.get("dependent", 0))
+
+    @property
     def is_clean(self) -> bool:
         """Whether the checks refused nothing."""
         return not self.summary.get("errors", 0)

@@ -270,6 +270,7 @@ def _summary(verdict: Verdict) -> dict[str, Any]:
     return {
         "readable": verdict.readable,
         "errors": len(verdict.findings),
+        "dependent": sum(finding.rule == "depends_on_rejected" for finding in verdict.findings),
         "files": [
             {
                 "kind": kind.value,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import django_tables2 as tables
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext_lazy as _
 
 from intake.models import ImportRun
@@ -26,6 +27,12 @@ class RunTable(PortalTable):
         model = ImportRun
         fields: ClassVar[list[str]] = ["uploaded_at", "uploaded_by", "state", "read", "new", "rejected", "loaded_at"]
         order_by = ("-uploaded_at",)
+
+    def render_read(self, value: int) -> str:
+        """With separators."""
+        return intcomma(value)
+
+    render_new = render_rejected = render_read
 
     def render_uploaded_by(self, value: Any) -> str:
         """The person, or the portal itself, when the tape came by the command."""

@@ -38,6 +38,8 @@ def test_a_rejected_borrower_takes_contacts_loans_instalments_and_payments_along
     assert sentence(first.rule, dict(first.details)) == (
         "Depends on a rejected row: borrowers.csv, line 2, field id_number."
     )
+    # Every one of them names the row to be mended, not the one in between.
+    assert {dict(finding.details)["file"] for finding in verdict.findings[1:]} == {"borrowers.csv"}
     assert [line.row.loan_no for line in verdict.new.loans] == ["L2"]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
 from django.db import connections
 
@@ -21,11 +22,22 @@ def main() -> None:
     translations.compile_changed(BASE_DIR / "locale")
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    if static_changed(Path(settings.STATIC_ROOT) / "staticfiles.json"):
+        call_command("collectstatic", interactive=False, verbosity=0)
     if settings.DEBUG:
         call_command("demo", if_empty=True)
-        write_logins(var_dir() / PIDS / LOGINS)
+        logins = var_dir() / PIDS / LOGINS
+        if not logins.exists():  # passwords are slow to check, by design
+            write_logins(logins)
     connections.close_all()
+
+
+def static_changed(collected: Path) -> bool:
+    """Whether a source of the static files is newer than what was collected from them."""
+    if not collected.exists():
+        return True
+    sources = (Path(store.path(name)) for finder in get_finders() for name, store in finder.list([]))
+    return any(source.stat().st_mtime > collected.stat().st_mtime for source in sources)
 
 
 def write_logins(path: Path) -> None:

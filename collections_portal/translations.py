@@ -65,7 +65,9 @@ def _sources() -> Iterator[tuple[Path, str]]:
             yield path, path.read_text(encoding="utf-8")
     for path in sorted((BASE_DIR / "templates").rglob("*.*")):
         if path.suffix in {".html", ".txt"}:
-            yield path, templatize(path.read_text(encoding="utf-8"), origin=str(path))
+            # What is left of a template is no Python; without its indentation its words can be told apart all the same.
+            lines = templatize(path.read_text(encoding="utf-8"), origin=str(path)).splitlines()
+            yield path, "\n".join(line.strip() for line in lines)
 
 
 def _older(target: Path, source: Path) -> bool:

@@ -1,4 +1,4 @@
-"""One day in Chromium: a broken tape, the mended tape, a borrower found unseen, a late payment booked and taken back."""
+"""One day in Chromium: a tape broken and mended, a borrower found unseen, a late payment booked and taken back."""
 
 import re
 from pathlib import Path

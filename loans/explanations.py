@@ -63,8 +63,5 @@ def _explanation(number: Derivation, references: dict[int, str | None], seq: int
         name=number.name,
         label=NUMBERS[number.name],
         amount=number.amount if seq is None else sum((line.amount for line in lines), ZERO),
-        lines=[
-            ExplainedLine(line, SENTENCES[line.kind], references.get(line.sequence or 0) or "")
-            for line in lines
-        ],
+        lines=[ExplainedLine(line, SENTENCES[line.kind], references.get(line.sequence or 0) or "") for line in lines],
     )

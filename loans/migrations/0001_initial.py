@@ -5,164 +5,305 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('borrowers', '0001_initial'),
-        ('policies', '0001_initial'),
-        ('staff', '0001_initial'),
+        ("borrowers", "0001_initial"),
+        ("policies", "0001_initial"),
+        ("staff", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Loan',
+            name="Loan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loan_no', models.CharField(max_length=40, unique=True, verbose_name='loan')),
-                ('product', models.CharField(max_length=40, verbose_name='product')),
-                ('principal', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='principal')),
-                ('annual_rate', models.DecimalField(decimal_places=6, max_digits=7, verbose_name='annual rate')),
-                ('disbursed_on', models.DateField(verbose_name='disbursed')),
-                ('instalment_count', models.PositiveSmallIntegerField(verbose_name='instalments')),
-                ('oldest_unpaid_due_on', models.DateField(editable=False, null=True, verbose_name='oldest unpaid due date')),
-                ('borrower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='loans', to='borrowers.borrower', verbose_name='borrower')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("loan_no", models.CharField(max_length=40, unique=True, verbose_name="loan")),
+                ("product", models.CharField(max_length=40, verbose_name="product")),
+                ("principal", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="principal")),
+                ("annual_rate", models.DecimalField(decimal_places=6, max_digits=7, verbose_name="annual rate")),
+                ("disbursed_on", models.DateField(verbose_name="disbursed")),
+                ("instalment_count", models.PositiveSmallIntegerField(verbose_name="instalments")),
+                (
+                    "oldest_unpaid_due_on",
+                    models.DateField(editable=False, null=True, verbose_name="oldest unpaid due date"),
+                ),
+                (
+                    "borrower",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="loans",
+                        to="borrowers.borrower",
+                        verbose_name="borrower",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'loan',
-                'verbose_name_plural': 'loans',
+                "verbose_name": "loan",
+                "verbose_name_plural": "loans",
             },
         ),
         migrations.CreateModel(
-            name='Instalment',
+            name="Instalment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveSmallIntegerField(verbose_name='no.')),
-                ('due_on', models.DateField(verbose_name='due')),
-                ('principal_due', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='principal due')),
-                ('interest_due', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='interest due')),
-                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instalments', to='loans.loan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveSmallIntegerField(verbose_name="no.")),
+                ("due_on", models.DateField(verbose_name="due")),
+                ("principal_due", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="principal due")),
+                ("interest_due", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="interest due")),
+                (
+                    "loan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="instalments", to="loans.loan"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'instalment',
-                'verbose_name_plural': 'instalments',
+                "verbose_name": "instalment",
+                "verbose_name_plural": "instalments",
             },
         ),
         migrations.CreateModel(
-            name='LoanEvent',
+            name="LoanEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('payment', 'payment'), ('cost', 'cost'), ('closing', 'closing'), ('pause', 'pause'), ('reversal', 'reversal')], max_length=10, verbose_name='kind')),
-                ('value_on', models.DateField(verbose_name='value date')),
-                ('until_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('amount', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='amount')),
-                ('reference', models.CharField(max_length=60, null=True, unique=True, verbose_name='reference')),
-                ('channel', models.CharField(blank=True, max_length=20, verbose_name='channel')),
-                ('stops_penalty', models.BooleanField(default=False, verbose_name='stops penalty')),
-                ('stops_clock', models.BooleanField(default=False, verbose_name='stops the overdue clock')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('booked_at', models.DateTimeField(verbose_name='booked')),
-                ('booked_by_name', models.CharField(blank=True, max_length=150, verbose_name='booked by')),
-                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='loans.loan')),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='loans.loanevent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("payment", "payment"),
+                            ("cost", "cost"),
+                            ("closing", "closing"),
+                            ("pause", "pause"),
+                            ("reversal", "reversal"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("value_on", models.DateField(verbose_name="value date")),
+                ("until_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("amount", models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="amount")),
+                ("reference", models.CharField(max_length=60, null=True, unique=True, verbose_name="reference")),
+                ("channel", models.CharField(blank=True, max_length=20, verbose_name="channel")),
+                ("stops_penalty", models.BooleanField(default=False, verbose_name="stops penalty")),
+                ("stops_clock", models.BooleanField(default=False, verbose_name="stops the overdue clock")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("booked_at", models.DateTimeField(verbose_name="booked")),
+                ("booked_by_name", models.CharField(blank=True, max_length=150, verbose_name="booked by")),
+                (
+                    "loan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="loans.loan"
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="loans.loanevent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'events',
+                "verbose_name": "event",
+                "verbose_name_plural": "events",
             },
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value_on', models.DateField(verbose_name='value date')),
-                ('kind', models.CharField(choices=[('charged', 'charged'), ('paid', 'paid'), ('credit', 'waiting credit')], max_length=10, verbose_name='kind')),
-                ('component', models.CharField(blank=True, choices=[('cost', 'costs'), ('penalty', 'penalty'), ('interest', 'interest'), ('principal', 'principal')], max_length=10, verbose_name='component')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('written_at', models.DateTimeField(verbose_name='written')),
-                ('cancels', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cancelled_by', to='loans.ledgerentry')),
-                ('instalment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='loans.instalment')),
-                ('policy_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='policies.policyversion')),
-                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='loans.loan')),
-                ('event', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='loans.loanevent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value_on", models.DateField(verbose_name="value date")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("charged", "charged"), ("paid", "paid"), ("credit", "waiting credit")],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "component",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("cost", "costs"),
+                            ("penalty", "penalty"),
+                            ("interest", "interest"),
+                            ("principal", "principal"),
+                        ],
+                        max_length=10,
+                        verbose_name="component",
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                ("written_at", models.DateTimeField(verbose_name="written")),
+                (
+                    "cancels",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cancelled_by",
+                        to="loans.ledgerentry",
+                    ),
+                ),
+                (
+                    "instalment",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="loans.instalment"),
+                ),
+                (
+                    "policy_version",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="policies.policyversion"),
+                ),
+                (
+                    "loan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="loans.loan"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="loans.loanevent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ledger entry',
-                'verbose_name_plural': 'ledger entries',
+                "verbose_name": "ledger entry",
+                "verbose_name_plural": "ledger entries",
             },
         ),
         migrations.CreateModel(
-            name='Portfolio',
+            name="Portfolio",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('currency', models.CharField(default='CNY', max_length=3, verbose_name='currency')),
-                ('timezone', models.CharField(default='Asia/Shanghai', max_length=40, verbose_name='time zone')),
-                ('rule_preset', models.CharField(default='cn', max_length=10, verbose_name='rule preset')),
-                ('policy_line', models.CharField(default='default', max_length=40, verbose_name='policy line')),
-                ('teams', models.ManyToManyField(blank=True, related_name='portfolios', to='staff.team', verbose_name='teams')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("currency", models.CharField(default="CNY", max_length=3, verbose_name="currency")),
+                ("timezone", models.CharField(default="Asia/Shanghai", max_length=40, verbose_name="time zone")),
+                ("rule_preset", models.CharField(default="cn", max_length=10, verbose_name="rule preset")),
+                ("policy_line", models.CharField(default="default", max_length=40, verbose_name="policy line")),
+                (
+                    "teams",
+                    models.ManyToManyField(
+                        blank=True, related_name="portfolios", to="staff.team", verbose_name="teams"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'portfolio',
-                'verbose_name_plural': 'portfolios',
+                "verbose_name": "portfolio",
+                "verbose_name_plural": "portfolios",
             },
         ),
         migrations.AddField(
-            model_name='loan',
-            name='portfolio',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='loans', to='loans.portfolio', verbose_name='portfolio'),
+            model_name="loan",
+            name="portfolio",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="loans",
+                to="loans.portfolio",
+                verbose_name="portfolio",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.UniqueConstraint(fields=('loan', 'seq'), name='loans_instalment_seq_once'),
+            model_name="instalment",
+            constraint=models.UniqueConstraint(fields=("loan", "seq"), name="loans_instalment_seq_once"),
         ),
         migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('interest_due__gte', 0), ('principal_due__gte', 0)), name='loans_instalment_not_negative'),
+            model_name="instalment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("interest_due__gte", 0), ("principal_due__gte", 0)),
+                name="loans_instalment_not_negative",
+            ),
         ),
         migrations.AddIndex(
-            model_name='loanevent',
-            index=models.Index(fields=['loan', 'value_on', 'id'], name='loans_event_in_order'),
+            model_name="loanevent",
+            index=models.Index(fields=["loan", "value_on", "id"], name="loans_event_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='loanevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['payment', 'cost', 'closing', 'pause', 'reversal'])), name='loans_event_kind_known'),
+            model_name="loanevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["payment", "cost", "closing", "pause", "reversal"])),
+                name="loans_event_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loanevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind__in', ['payment', 'cost'])), models.Q(models.Q(('kind__in', ['payment', 'cost']), _negated=True), ('amount', 0)), _connector='OR'), name='loans_event_amount_fits_kind'),
+            model_name="loanevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__gt", 0), ("kind__in", ["payment", "cost"])),
+                    models.Q(models.Q(("kind__in", ["payment", "cost"]), _negated=True), ("amount", 0)),
+                    _connector="OR",
+                ),
+                name="loans_event_amount_fits_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loanevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'reversal'), _negated=True), ('reverses', None)), _connector='OR'), name='loans_event_reversal_names_event'),
+            model_name="loanevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "reversal"), ("reverses__isnull", False)),
+                    models.Q(models.Q(("kind", "reversal"), _negated=True), ("reverses", None)),
+                    _connector="OR",
+                ),
+                name="loans_event_reversal_names_event",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loanevent',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on', None), models.Q(('kind', 'pause'), ('until_on__gt', models.F('value_on'))), _connector='OR'), name='loans_event_pause_not_empty'),
+            model_name="loanevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until_on", None),
+                    models.Q(("kind", "pause"), ("until_on__gt", models.F("value_on"))),
+                    _connector="OR",
+                ),
+                name="loans_event_pause_not_empty",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['loan', 'value_on', 'id'], name='loans_entry_in_order'),
+            model_name="ledgerentry",
+            index=models.Index(fields=["loan", "value_on", "id"], name="loans_entry_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['charged', 'paid', 'credit'])), name='loans_entry_kind_known'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["charged", "paid", "credit"])), name="loans_entry_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('component', ''), ('kind', 'credit')), models.Q(models.Q(('kind', 'credit'), _negated=True), ('component__in', ['cost', 'penalty', 'interest', 'principal'])), _connector='OR'), name='loans_entry_component_fits_kind'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("component", ""), ("kind", "credit")),
+                    models.Q(
+                        models.Q(("kind", "credit"), _negated=True),
+                        ("component__in", ["cost", "penalty", "interest", "principal"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="loans_entry_component_fits_kind",
+            ),
         ),
         migrations.AddIndex(
-            model_name='loan',
-            index=models.Index(fields=['oldest_unpaid_due_on', 'id'], name='loans_loan_oldest_unpaid'),
+            model_name="loan",
+            index=models.Index(fields=["oldest_unpaid_due_on", "id"], name="loans_loan_oldest_unpaid"),
         ),
         migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('principal__gt', 0)), name='loans_loan_principal_positive'),
+            model_name="loan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("principal__gt", 0)), name="loans_loan_principal_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('annual_rate__gte', 0)), name='loans_loan_rate_not_negative'),
+            model_name="loan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("annual_rate__gte", 0)), name="loans_loan_rate_not_negative"
+            ),
         ),
     ]

@@ -4,29 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='PolicyVersion',
+            name="PolicyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.CharField(max_length=40, verbose_name='policy line')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('effective_on', models.DateField(blank=True, null=True, verbose_name='in force from')),
-                ('terms', models.JSONField(verbose_name='terms')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('created_by_name', models.CharField(blank=True, max_length=150, verbose_name='created by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.CharField(max_length=40, verbose_name="policy line")),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("effective_on", models.DateField(blank=True, null=True, verbose_name="in force from")),
+                ("terms", models.JSONField(verbose_name="terms")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("created_by_name", models.CharField(blank=True, max_length=150, verbose_name="created by")),
             ],
             options={
-                'verbose_name': 'policy version',
-                'verbose_name_plural': 'policy versions',
-                'constraints': [models.UniqueConstraint(fields=('line', 'number'), name='policies_version_number_once'), models.UniqueConstraint(condition=models.Q(('effective_on', None)), fields=('line',), name='policies_version_one_beginning')],
+                "verbose_name": "policy version",
+                "verbose_name_plural": "policy versions",
+                "constraints": [
+                    models.UniqueConstraint(fields=("line", "number"), name="policies_version_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("effective_on", None)),
+                        fields=("line",),
+                        name="policies_version_one_beginning",
+                    ),
+                ],
             },
         ),
     ]

@@ -4,6 +4,7 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages import mofile, pofile
 from babel.messages.catalog import Catalog
@@ -14,7 +15,7 @@ from collections_portal.environment import BASE_DIR
 
 LOCALE = BASE_DIR / "locale"
 NOT_OURS = {".venv", "var", "tests", "bench", "docs", "migrations"}
-KEYWORDS: dict[str, tuple[object, ...] | None] = {
+KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,

@@ -46,7 +46,7 @@ class ListPage(PermissionRequiredMixin, SingleTableView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What the template needs beside the table."""
-        return super().get_context_data(
+        context: dict[str, Any] = super().get_context_data(
             title=self.title,
             lead=self.lead,
             filter_form=self.filter_form,
@@ -54,3 +54,4 @@ class ListPage(PermissionRequiredMixin, SingleTableView):
             empty_text=self.empty_text,
             **kwargs,
         )
+        return context

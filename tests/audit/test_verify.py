@@ -1,6 +1,7 @@
 """Whoever goes round the portal and changes the record is found, and the entry is named."""
 
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -20,7 +21,7 @@ def entries(db: None) -> list[int]:
     return made
 
 
-def tamper(sql: str, *params: object) -> None:
+def tamper(sql: str, *params: Any) -> None:
     """What the owner of the database can do, and nobody should."""
     tables = ("audit_auditentry", "audit_seal")
     with connection.cursor() as cursor:

@@ -1,8 +1,10 @@
 """Booking and reversing by form: the difference is shown before anything is written."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from loans.models import LoanEvent
@@ -15,8 +17,8 @@ pytestmark = pytest.mark.django_db
 FILLED = {"amount": "2000", "received_on": "2025-01-25", "reference": "BANK-1", "channel": "transfer"}
 
 
-def page_of(client: object, url: str, data: dict[str, object] | None = None) -> str:
-    response = client.post(url, data) if data is not None else client.get(url)  # type: ignore[attr-defined]
+def page_of(client: Client, url: str, data: Mapping[str, object] | None = None) -> str:
+    response = client.post(url, data) if data is not None else client.get(url)
     assert response.status_code == 200
     return " ".join(response.content.decode().split())
 

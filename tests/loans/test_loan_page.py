@@ -1,5 +1,7 @@
 """The page of a loan, its derivations, and who may open them."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -99,7 +101,7 @@ def test_credit_applied_on_a_due_date_stands_among_what_happened() -> None:
 
 
 def test_a_page_costs_the_same_queries_however_much_happened(
-    django_assert_max_num_queries: pytest.FixtureRequest,
+    django_assert_max_num_queries: Any,
 ) -> None:
     loan = a_loan(*((f"01-{n:02}", "100.00", "1.00") for n in range(1, 21)))
     for n in range(1, 11):

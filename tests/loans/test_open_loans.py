@@ -1,5 +1,7 @@
 """Taking contracts in."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError
 
@@ -16,10 +18,9 @@ SCHEDULE = (("01-10", "4000.00", "60.00"), ("02-10", "4000.00", "30.00"))
 
 
 def rows(loan_no: str) -> list[NewInstalment]:
-    from_text = [(day(due), *amounts) for due, *amounts in SCHEDULE]
     return [
-        NewInstalment(loan_no, seq, due, *(type(loan_row(loan_no, SCHEDULE).principal)(a) for a in amounts))
-        for seq, (due, *amounts) in enumerate(from_text, start=1)
+        NewInstalment(loan_no, seq, day(due), Decimal(principal), Decimal(interest))
+        for seq, (due, principal, interest) in enumerate(SCHEDULE, start=1)
     ]
 
 

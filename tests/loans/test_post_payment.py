@@ -1,6 +1,7 @@
 """Booking one payment."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 MAX_SEQUENCE = 2**62
 
 
-def refused(*args: object, **more: object) -> str:
+def refused(*args: Any, **more: Any) -> str:
     """Why a payment is not booked; nothing of it may stay behind."""
     before = LoanEvent.objects.count(), AuditEntry.objects.count()
     with pytest.raises(BookingRefused) as refusal:

@@ -1,6 +1,7 @@
 """Reversing a booking: as if it had never been, from its own value date."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,7 @@ from tests.loans.build import a_loan, charge, day, lines, live_lines, pay, perso
 pytestmark = pytest.mark.django_db
 
 
-def refused(event: LoanEvent, **more: object) -> str:
+def refused(event: LoanEvent, **more: Any) -> str:
     before = LoanEvent.objects.count()
     with pytest.raises(BookingRefused) as refusal:
         undo(event, **more)
@@ -51,6 +52,7 @@ def test_a_cancellation_keeps_the_value_date_so_that_sums_by_value_date_add_up()
     assert {row["value_on"]: row["sum"] for row in paid} == {day("01-25"): 0, day("02-01"): Decimal("500.00")}
     for line in LedgerEntry.objects.exclude(cancels=None).select_related("cancels"):
         old = line.cancels
+        assert old is not None
         assert (line.value_on, line.kind, line.component, line.amount) == (
             old.value_on,
             old.kind,
@@ -70,7 +72,7 @@ def test_costs_and_pauses_are_reversed_the_same_way():
 
 def test_the_reversal_has_the_value_date_of_what_it_reverses_and_a_reason():
     reversal = undo(pay(a_loan(), "2000.00", "01-25"), reason="  booked twice ")
-    assert (reversal.value_on, reversal.amount, reversal.reason) == (day("01-25"), 0, "booked twice")
+    assert (reversal.value_on, reversal.amount, reversal.reason) == (day("01-25"), Decimal(0), "booked twice")
     assert AuditEntry.objects.get(action="loans.book_reversal").reason == "booked twice"
 
 

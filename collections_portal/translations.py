@@ -52,12 +52,21 @@ def update(locale: Path) -> None:
     """Bring every .po up to date with the sources; what is gone from them is dropped."""
     template = messages()
     for po in sorted(locale.glob("*/LC_MESSAGES/django.po")):
-        with po.open("rb") as source:
-            catalog = pofile.read_po(source)
-        catalog.update(template, no_fuzzy_matching=True)
+        before = po.read_bytes()
+        catalog = pofile.read_po(io.BytesIO(before))
+        catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
         catalog.obsolete.clear()
-        with po.open("wb") as target:
-            pofile.write_po(target, catalog, width=120, sort_by_file=True, include_lineno=False, omit_header=False)
+        if written(catalog) != before:
+            # The date tells when a word was last added or dropped, not when somebody last looked.
+            catalog.creation_date = template.creation_date
+            po.write_bytes(written(catalog))
+
+
+def written(catalog: Catalog) -> bytes:
+    """A catalog as it stands in its file."""
+    target = io.BytesIO()
+    pofile.write_po(target, catalog, width=120, sort_by_file=True, include_lineno=False, omit_header=False)
+    return target.getvalue()
 
 
 def _sources() -> Iterator[tuple[Path, str]]:

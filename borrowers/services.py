@@ -181,7 +181,7 @@ def _check_limit(by: User, at: dt.datetime) -> None:
     text = _("You may see %(limit)d personal values within an hour.") % {"limit": limit}
     if ends_at:
         clock = date_format(timezone.localtime(ends_at), "H:i")
-        text = f"{text} {_('The next one is possible at %(clock)s.') % {'clock': clock}}"
+        text += " " + _("The next one is possible at %(clock)s.") % {"clock": clock}
     raise RevealRefused("limit", text, ends_at)
 
 

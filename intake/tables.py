@@ -16,12 +16,12 @@ class RunTable(PortalTable):
     """Who brought a tape when, and what became of it."""
 
     uploaded_at = MomentColumn(_("Uploaded"), linkify=("intake:run", {"pk": tables.A("pk")}))
-    uploaded_by = tables.Column(_("By"), empty_values=(), orderable=False)
+    uploaded_by = tables.Column(_("Uploaded by"), empty_values=(), orderable=False)
     state = tables.Column(_("State"))
     read = NumberColumn(_("Rows read"), accessor="total__read", orderable=False)
     new = NumberColumn(_("New"), accessor="total__new", orderable=False)
     rejected = NumberColumn(_("Rejected"), accessor="total__rejected", orderable=False)
-    loaded_at = MomentColumn(_("Loaded"))
+    loaded_at = MomentColumn(_("Loaded at"))
 
     class Meta(PortalTable.Meta):
         model = ImportRun

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from loans.models import Loan, Portfolio
+from loans.models import Channel, Loan, Portfolio
 from ui.forms import FilterForm
 
 
@@ -68,16 +68,7 @@ class PaymentForm(forms.Form):
     reference = forms.CharField(
         label=_("Reference"), max_length=60, help_text=_("The bank's number, so that it is booked once.")
     )
-    channel = forms.ChoiceField(
-        label=_("Channel"),
-        choices=[
-            ("transfer", _("Bank transfer")),
-            ("alipay", _("Alipay")),
-            ("wechat", _("WeChat Pay")),
-            ("debit", _("Direct debit")),
-            ("cash", _("Cash")),
-        ],
-    )
+    channel = forms.ChoiceField(label=_("Channel"), choices=Channel)
 
 
 class ReversalForm(forms.Form):

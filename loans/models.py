@@ -10,7 +10,6 @@ from borrowers.models import Borrower
 from policies.models import PolicyVersion
 from policies.selectors import DEFAULT_LINE
 from rulebook.accounts import Instalment as ScheduleRow
-from rulebook.replay import Entry, Event
 from rulebook.replay import EntryKind as LedgerKind
 from rulebook.replay import EventKind as HappeningKind
 from rulebook.terms import Component as DebtComponent
@@ -25,6 +24,16 @@ class EventKind(models.TextChoices):
     CLOSING = HappeningKind.CLOSING.value, _("closing")
     PAUSE = HappeningKind.PAUSE.value, _("pause")
     REVERSAL = HappeningKind.REVERSAL.value, _("reversal")
+
+
+class Channel(models.TextChoices):
+    """How money comes in; a tape may name others, which are shown as they came."""
+
+    TRANSFER = "transfer", _("Bank transfer")
+    ALIPAY = "alipay", _("Alipay")
+    WECHAT = "wechat", _("WeChat Pay")
+    DEBIT = "debit", _("Direct debit")
+    CASH = "cash", _("Cash")
 
 
 class EntryKind(models.TextChoices):
@@ -134,7 +143,7 @@ class LoanEvent(models.Model):
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2, default=0)
     # The lender's own number of a payment or cost, so that it is booked once.
     reference = models.CharField(_("reference"), max_length=60, null=True, unique=True)  # noqa: DJ001 (unique, so absent is NULL)
-    channel = models.CharField(_("channel"), max_length=20, blank=True)
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel, blank=True)
     stops_penalty = models.BooleanField(_("stops penalty"), default=False)
     stops_clock = models.BooleanField(_("stops the overdue clock"), default=False)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
@@ -169,19 +178,6 @@ class LoanEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference or self.pk}"
-
-    def as_event(self) -> Event:
-        """The event as the rulebook reads it; its row number orders the events of one day."""
-        return Event(
-            sequence=self.pk,
-            kind=HappeningKind(self.kind),
-            value_on=self.value_on,
-            amount=self.amount,
-            until_on=self.until_on,
-            stops_penalty=self.stops_penalty,
-            stops_clock=self.stops_clock,
-            reverses=self.reverses_id,
-        )
 
 
 class LedgerEntry(models.Model):
@@ -220,15 +216,3 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value_on} {self.kind} {self.component} {self.amount}"
-
-    def as_entry(self, seq: int | None, version: int) -> Entry:
-        """The line as the rulebook reads it."""
-        return Entry(
-            value_on=self.value_on,
-            kind=LedgerKind(self.kind),
-            component=DebtComponent(self.component) if self.component else None,
-            seq=seq,
-            amount=self.amount,
-            sequence=self.event_id,
-            version=version,
-        )

@@ -14,3 +14,8 @@ def terms_history(line: str) -> TermsHistory:
 def version_ids(line: str) -> dict[int, int]:
     """The row of each version of a line, by its number."""
     return dict(PolicyVersion.objects.filter(line=line).values_list("number", "pk"))
+
+
+def version_numbers() -> dict[int, int]:
+    """The number of every version of every line, by its row."""
+    return dict(PolicyVersion.objects.values_list("pk", "number"))

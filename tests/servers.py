@@ -6,6 +6,7 @@ A DATABASE_URL or REDIS_URL in the environment is used instead. The parallel wor
 import atexit
 import os
 import secrets
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from collections_portal.embedded.lease import take
 if "PORTAL_TEST_RUN" not in os.environ:
     var = Path(tempfile.mkdtemp(prefix="portal-test-"))
     (var / "static").mkdir()
+    atexit.register(shutil.rmtree, var, ignore_errors=True)
     os.environ |= {
         "PORTAL_TEST_RUN": str(var),
         "PORTAL_VAR": str(var),

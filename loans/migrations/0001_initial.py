@@ -85,7 +85,21 @@ class Migration(migrations.Migration):
                 ("until_on", models.DateField(blank=True, null=True, verbose_name="until")),
                 ("amount", models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name="amount")),
                 ("reference", models.CharField(max_length=60, null=True, unique=True, verbose_name="reference")),
-                ("channel", models.CharField(blank=True, max_length=20, verbose_name="channel")),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("transfer", "Bank transfer"),
+                            ("alipay", "Alipay"),
+                            ("wechat", "WeChat Pay"),
+                            ("debit", "Direct debit"),
+                            ("cash", "Cash"),
+                        ],
+                        max_length=20,
+                        verbose_name="channel",
+                    ),
+                ),
                 ("stops_penalty", models.BooleanField(default=False, verbose_name="stops penalty")),
                 ("stops_clock", models.BooleanField(default=False, verbose_name="stops the overdue clock")),
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),

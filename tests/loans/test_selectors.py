@@ -66,5 +66,5 @@ def test_books_are_read_with_the_same_queries_whatever_their_number(django_asser
         stop(loan, "01-22", None)
     loans = list(Loan.objects.select_related("portfolio"))
     for some in (loans[:1], loans):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             books_of(some)

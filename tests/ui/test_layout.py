@@ -30,10 +30,10 @@ def test_the_content_policy_allows_nothing_in_line(client: object, db: None) -> 
 
 
 def test_a_page_names_itself_once_for_heading_and_tab(auditor: User, signed_in: SignedIn) -> None:
-    page = signed_in(auditor).get("/staff/").content.decode()
+    page = " ".join(signed_in(auditor).get("/staff/").content.decode().split())
 
     assert "<title>People · Loan collections</title>" in page
-    assert "<h1>People</h1>" in page
+    assert "<h1> People </h1>" in page
 
 
 def test_the_layout_can_be_used_by_keyboard_and_is_said_in_a_language(auditor: User, signed_in: SignedIn) -> None:

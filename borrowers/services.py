@@ -228,6 +228,11 @@ def seal_file(content: bytes) -> bytes:
     return vault.seal_bytes(content)
 
 
+def reseal_file(token: bytes) -> bytes:
+    """Encrypt a sealed file again with the newest key, or raise vault.WrongKey."""
+    return vault.reseal_bytes(token)
+
+
 def unseal_file(token: bytes) -> bytes:
     """Decrypt a file that `seal_file` encrypted with any of the keys, or raise vault.WrongKey."""
     return vault.unseal_bytes(token)

@@ -51,8 +51,13 @@ def unseal_bytes(token: bytes) -> bytes:
 
 def reseal(token: str) -> str:
     """Encrypt an encrypted value again with the newest key, or raise WrongKey."""
+    return reseal_bytes(token.encode()).decode("ascii")
+
+
+def reseal_bytes(token: bytes) -> bytes:
+    """Encrypt an encrypted file again with the newest key, or raise WrongKey."""
     try:
-        return ring().rotate(token.encode()).decode("ascii")
+        return ring().rotate(token)
     except InvalidToken:
         raise WrongKey(_refusal()) from None
 

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 
 EVERY_MINUTE = schedule(timedelta(minutes=1))
+EVERY_NIGHT = crontab(hour=3, minute=10)
 
 SCHEDULE = {
     "seal the audit log": {"task": "audit.tasks.seal", "schedule": EVERY_MINUTE},
+    "forget sessions that have ended": {"task": "staff.tasks.forget_sessions", "schedule": EVERY_NIGHT},
 }

@@ -33,7 +33,7 @@ FIELD_KEYS = field_keys("FIELD_KEYS", production=PRODUCTION)
 BLIND_INDEX_KEY = key("BLIND_INDEX_KEY", production=PRODUCTION)
 # manage.py and `make run` name the embedded servers here when nobody named others.
 DATABASE_URL = address("DATABASE_URL", ("postgres", "postgresql"), production=PRODUCTION)
-REDIS_URL = address("REDIS_URL", ("redis", "rediss", "unix"), production=PRODUCTION)
+REDIS_URL = address("REDIS_URL", ("redis", "rediss"), production=PRODUCTION)
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts the portal answers for.")
@@ -104,16 +104,21 @@ TEMPLATES: list[dict[str, Any]] = [
 
 
 def database(url: str) -> dict[str, Any]:
-    """One PostgreSQL connection from its address; a folder of a Unix socket goes into `?host=`."""
+    """One PostgreSQL connection from its address.
+
+    A folder of a Unix socket goes into `?host=`; whatever else stands there, such as `sslmode`, libpq reads.
+    """
     parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
+    options = dict(parse_qsl(parts.query))
+    socket = options.pop("host", "")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.get("host") or parts.hostname or "",
+        "HOST": socket or parts.hostname or "",
         "PORT": str(parts.port or ""),
+        "OPTIONS": options,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -131,6 +136,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Shanghai"
 
 AUTH_USER_MODEL = "staff.User"
+# A working day; the language and everything else that should stay is kept with the person.
+SESSION_COOKIE_AGE = 12 * 3600
 LOGIN_URL = "staff:login"
 LOGIN_REDIRECT_URL = "staff:home"
 LOGOUT_REDIRECT_URL = "staff:login"
@@ -147,6 +154,8 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "staff/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
+# Trying on during the lock does not prolong it: somebody else could keep a collector out all day.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_VERBOSE = False
 # What the demo people sign in with; the demo refuses to run without DEBUG.
 DEMO_PASSWORD = "" if PRODUCTION else words("DEMO_PASSWORD", "demo-2026-portal")
@@ -192,5 +201,5 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-LOGGING_CONFIG = None  # logs.configure does it, for Django, Celery and gunicorn alike
+LOGGING_CONFIG = None  # logs.configure does it, for Django and Celery alike
 logs.configure(choice("LOG_LEVEL", "INFO", logs.LEVELS), full_errors=DEBUG)

@@ -22,7 +22,7 @@ from honcho import manager as honcho
 
 from collections_portal.embedded.lease import servers
 from collections_portal.embedded.processes import ServerRefused, end, remembered
-from collections_portal.environment import BASE_DIR, development_keys, number, var_dir
+from collections_portal.environment import BASE_DIR, listed, number, var_dir
 from collections_portal.guarded import LOGINS, PIDS, RUN_LOCK
 
 HOST = "127.0.0.1"
@@ -46,7 +46,6 @@ def commands(var: Path) -> dict[str, list[str]]:
 def run(port: int) -> int:
     """Everything, until a signal or until a part ends."""
     var = var_dir()
-    development_keys(var)  # one clear line when var/ cannot be written
     with only_one(var):
         end_leftovers(var)
         refuse_busy(port)
@@ -59,7 +58,12 @@ def run(port: int) -> int:
 def only_one(var: Path) -> Iterator[None]:
     """Hold the lock that our children watch; there is one supervisor for one var/."""
     # A record lock, not flock: it belongs to this process alone, so no forked child can keep it alive.
-    with (var / RUN_LOCK).open("a+b") as lock:
+    try:
+        var.mkdir(parents=True, exist_ok=True)
+        lock = (var / RUN_LOCK).open("a+b")
+    except OSError as reason:
+        raise CannotRun(f"{var} cannot be written: {reason.strerror}. PORTAL_VAR moves it.") from reason
+    with lock:
         try:
             fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as reason:
@@ -107,8 +111,10 @@ def supervise(port: int, var: Path) -> int:
 def greet(port: int, logins: Path) -> None:
     """Say where the portal is and who can sign in, once it answers."""
     url = f"http://{HOST}:{port}/"
+    host = listed("ALLOWED_HOSTS", HOST)[0].lstrip("*.") or HOST  # production answers to its own name only
+    health = urllib.request.Request(f"{url}healthz/", headers={"Host": host})  # noqa: S310 - our own address
     while True:
-        with suppress(OSError), urllib.request.urlopen(f"{url}healthz/", timeout=5):  # noqa: S310 - our own address
+        with suppress(OSError), urllib.request.urlopen(health, timeout=5):  # noqa: S310
             break
         time.sleep(0.1)
     people = logins.read_text(encoding="utf-8") if logins.exists() else ""

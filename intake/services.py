@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 from django_fsm import can_proceed
 
 from audit.services import record
-from borrowers.services import seal_file, unseal_file
+from borrowers.services import reseal_file, seal_file, unseal_file
 from intake.lifecycle import UNDER_WAY, State
 from intake.loading import Progress, load
 from intake.models import ImportFile, ImportRun
@@ -23,7 +23,7 @@ from intake.readers import TapeFile
 from intake.rejects import reject_files
 from intake.selectors import KEPT_FOR, progress_key, progress_of
 from intake.verdicts import Verdict, judge_files
-from staff.models import User
+from staff.models import Team, User
 
 LARGEST_TAPE = 50 * 1024 * 1024
 # Errors kept for the page; the reject files hold all of them.
@@ -54,15 +54,23 @@ class TapeRefused(Exception):
 @transaction.atomic
 @sensitive_variables("files")
 def import_tape(
-    *, files: list[TapeFile], partial: bool, by: User | None, at: dt.datetime, on: dt.date, progress: Progress
+    *,
+    files: list[TapeFile],
+    partial: bool,
+    by: User | None,
+    team: Team | None,
+    at: dt.datetime,
+    on: dt.date,
+    progress: Progress,
 ) -> Verdict:
-    """Check a tape and load it in one go: all of it, or with `partial` its good rows. Raises TapeRefused."""
+    """Check a tape and load it in one go: all of it, or with `partial` its good rows. Raises TapeRefused.
+
+    Portfolios that are named for the first time are seen by `team`, and so is the import.
+    """
     _one_load_at_a_time()
     verdict = judge_files(files, by=by, on=on)
     _refuse_bad(verdict, partial)
-    run = ImportRun.objects.create(
-        uploaded_by=by, team=by.team if by else None, uploaded_at=at, requested_at=at, partial=partial
-    )
+    run = ImportRun.objects.create(uploaded_by=by, team=team, uploaded_at=at, requested_at=at, partial=partial)
     ImportFile.objects.bulk_create(_kept_file(run, file, content=None) for file in files)
     _keep_verdict(run, verdict, at)
     run.start_loading()
@@ -299,3 +307,17 @@ def _shown(verdict: Verdict) -> list[dict[str, Any]]:
         }
         for finding in verdict.findings[:ERRORS_KEPT]
     ]
+
+
+def reseal_files(*, at: dt.datetime) -> int:
+    """Encrypt the tapes that wait and the reject files again with the newest key; says how many files."""
+    kept = ImportFile.objects.exclude(content=None, rejects=None)
+    pks = list(kept.order_by("pk").values_list("pk", flat=True))
+    for pk in pks:
+        with transaction.atomic():  # one at a time: a file may be large
+            file = ImportFile.objects.select_for_update().get(pk=pk)
+            file.content = file.content and reseal_file(bytes(file.content))
+            file.rejects = file.rejects and reseal_file(bytes(file.rejects))
+            file.save(update_fields=["content", "rejects"])
+    record(actor=None, action="intake.rotate_keys", subject="imports", details={"files": len(pks)}, at=at)
+    return len(pks)

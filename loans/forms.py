@@ -35,7 +35,7 @@ class LoanFilter(FilterForm):
     def __init__(self, *args: Any, portfolios: QuerySet[Portfolio], on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on = on
-        cast(forms.ModelChoiceField, self.fields["portfolio"]).queryset = portfolios
+        cast(forms.ModelChoiceField[Portfolio], self.fields["portfolio"]).queryset = portfolios
 
     def narrow(self, rows: QuerySet[Loan]) -> QuerySet[Loan]:
         """The loans that the form asks for."""

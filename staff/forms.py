@@ -23,7 +23,7 @@ class SignInForm(AuthenticationForm):
         self.helper.disable_csrf = True
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(forms.ModelForm[User]):
     """What a system admin may change about somebody."""
 
     class Meta:
@@ -36,7 +36,7 @@ class PersonForm(forms.ModelForm):
         }
 
 
-class NewPersonForm(forms.ModelForm):
+class NewPersonForm(forms.ModelForm[User]):
     """A new member of staff; the first password is made by the portal."""
 
     class Meta:
@@ -79,7 +79,7 @@ class PeopleFilter(FilterForm):
         return rows
 
 
-class TeamForm(forms.ModelForm):
+class TeamForm(forms.ModelForm[Team]):
     """The name of a team."""
 
     class Meta:

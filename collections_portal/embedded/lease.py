@@ -61,18 +61,22 @@ def take(var: Path, *, scratch: bool = False) -> Lease:
 
 
 @contextmanager
-def servers() -> Iterator[None]:
-    """Make sure DATABASE_URL and REDIS_URL name servers while the block runs; what is set stays as it is."""
+def servers() -> Iterator[bool]:
+    """Make sure DATABASE_URL and REDIS_URL name servers while the block runs; what is set stays as it is.
+
+    Says whether the database is the embedded one.
+    """
     production = os.environ.get("DEBUG") == "0"  # which gets no embedded servers: the settings say so
     if production or (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
-        yield
+        yield False
         return
     lease = take(var_dir())
+    own_database = not os.environ.get("DATABASE_URL")
     for name, url in lease.addresses.items():
         if not os.environ.get(name):
             os.environ[name] = url
     try:
-        yield
+        yield own_database
     finally:
         lease.give_back()
 

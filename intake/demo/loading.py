@@ -25,16 +25,17 @@ class DemoClashes(Exception):
 def load_demo(*, loans: int, seed: int, on: dt.date, at: dt.datetime) -> Verdict:
     """Add the demo's people, and what its tape brings anew. Raises DemoClashes, or DemoRefused outside of DEBUG."""
     add_demo_people(at=at)
+    team = Team.objects.get(name=DEMO_TEAMS[0])
     files = files_of(make_tape(loans=loans, seed=seed, on=on))
     try:
-        verdict = import_tape(files=files, partial=False, by=None, at=at, on=on, progress=_silent)
+        verdict = import_tape(files=files, partial=False, by=None, team=team, at=at, on=on, progress=_silent)
     except TapeRefused as refused:
         raise DemoClashes(f"{len(refused.verdict.findings)} rows are on file with other content") from refused
     there = set(Portfolio.objects.values_list("code", flat=True))
-    for code, team in SHOWN:
+    for code, name in SHOWN:
         # A demo of one loan may have made one portfolio only.
         if code in there:
-            show_portfolio(code=code, team=Team.objects.get(name=team), by=None, at=at)
+            show_portfolio(code=code, team=Team.objects.get(name=name), by=None, at=at)
     return verdict
 
 

@@ -1,9 +1,12 @@
 """Any manage.py command works on its own, and two at once do not disturb each other."""
 
+import shlex
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import pytest
 
 from tests.collections_portal.portal import ROOT, clean_environment, left_after, manage, processes_of, sweep
@@ -39,6 +42,28 @@ def test_a_command_starts_the_servers_and_stops_them_at_its_end(var: Path) -> No
     outcome = manage(var, "shell", "-c", f"{ASK}c.execute('SELECT 40 + 2'); print(c.fetchone())")
     assert "(42,)" in outcome.stdout, outcome.stderr
     assert processes_of(var) == []
+
+
+def test_a_new_embedded_database_has_its_tables_at_the_first_command(var: Path) -> None:
+    outcome = manage(var, "loan_states", "--on", "2026-10-31")
+    assert outcome.stdout.splitlines() == [
+        "loan_no,borrower_no,dpd,overdue_principal,overdue_interest,penalty,unapplied"
+    ]
+    assert outcome.stderr == ""
+
+
+def test_a_reader_that_goes_away_is_no_error(var: Path) -> None:
+    command = [str(ROOT / ".venv/bin/python"), "manage.py", "shell", "-v0", "-c", "print('x' * 1_000_000)"]
+    line = f"{shlex.join(command)} | head -c 1"
+    outcome = subprocess.run(["bash", "-c", line], cwd=ROOT, env=clean_environment(var), capture_output=True, text=True)
+    assert (outcome.stdout, outcome.stderr) == ("x", "")
+    assert processes_of(var) == []
+
+
+def test_a_python_without_django_goes_on_with_the_one_of_the_portal(var: Path) -> None:
+    bare = [sys._base_executable, "-I", "manage.py", "version"]  # type: ignore[attr-defined]
+    outcome = subprocess.run(bare, cwd=ROOT, env=clean_environment(var), capture_output=True, text=True)
+    assert outcome.stdout.strip() == django.__version__, outcome.stderr
 
 
 def test_the_starter_may_leave_before_the_one_that_adopted(var: Path) -> None:

@@ -43,11 +43,20 @@ def test_production_refuses_to_start_without(tmp_path: Path, name: str) -> None:
         ("DATABASE_URL", "mysql://portal@database.example/portal"),
         ("DATABASE_URL", "postgres://embedded:x@127.0.0.1:5000/portal"),
         ("REDIS_URL", "http://broker.example"),
+        ("REDIS_URL", "unix:///run/redis.sock"),  # Celery has no such transport
     ],
 )
 def test_a_value_that_is_not_understood_refuses_to_start(tmp_path: Path, name: str, value: str) -> None:
     outcome = manage(tmp_path, "check", **PRODUCTION | {name: value})
     assert_one_line_about(outcome.stderr, name)
+
+
+def test_what_else_stands_in_the_database_address_reaches_libpq(tmp_path: Path) -> None:
+    url = "postgres://portal:p%40ss@/portal?host=/run/postgresql&sslmode=verify-full&connect_timeout=3"
+    ask = "from django.db import connection; print(connection.get_connection_params())"
+    outcome = manage(tmp_path, "shell", "-c", ask, **PRODUCTION | {"DATABASE_URL": url})
+    for said in ("'host': '/run/postgresql'", "'sslmode': 'verify-full'", "'connect_timeout': '3'", "'p@ss'"):
+        assert said in outcome.stdout, outcome.stderr
 
 
 def test_production_refuses_the_keys_of_development(tmp_path: Path) -> None:

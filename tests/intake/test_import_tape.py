@@ -15,7 +15,8 @@ from borrowers.models import Borrower, ThirdParty
 from intake.columns import Kind
 from intake.models import ImportRun
 from loans.models import Instalment, LedgerEntry, Loan, LoanEvent
-from loans.selectors import book_of
+from loans.selectors import book_of, portfolios_visible_to
+from staff.models import User
 from tests.intake.build import Rows, as_xlsx, changed, files_of, good_tape, payment
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +161,17 @@ def test_a_folder_without_a_tape_gets_one_clear_line(tmp_path: Path) -> None:
         run(tmp_path)
     with pytest.raises(CommandError, match=r"is not a folder"):
         run(tmp_path / "nowhere")
+
+
+def test_the_team_that_is_named_sees_the_import_and_its_portfolios(tmp_path: Path, operations: User) -> None:
+    put(tmp_path, good_tape())
+    run(tmp_path, "--team", "North")
+    assert portfolios_visible_to(operations).count() == 1
+    assert ImportRun.objects.get().team == operations.team
+
+
+def test_a_team_that_does_not_exist_is_said_and_nothing_is_loaded(tmp_path: Path, operations: User) -> None:
+    put(tmp_path, good_tape())
+    with pytest.raises(CommandError, match="There is no team Nroth; known are: North"):
+        run(tmp_path, "--team", "Nroth")
+    assert on_file() == (0, 0, 0, 0, 0, 0)

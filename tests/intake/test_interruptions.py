@@ -110,7 +110,15 @@ def test_a_check_that_never_reached_a_worker_can_be_asked_for_again(operations: 
 def test_what_came_in_since_the_check_is_seen_before_loading(operations: User) -> None:
     run = asked(operations)
     other = changed(Kind.BORROWERS, address="elsewhere")
-    services.import_tape(files=files_of(other), partial=False, by=operations, at=AT, on=ON, progress=lambda *_: None)
+    services.import_tape(
+        files=files_of(other),
+        partial=False,
+        by=operations,
+        team=operations.team,
+        at=AT,
+        on=ON,
+        progress=lambda *_: None,
+    )
     services.load_run(run_id=run.pk, attempt=run.attempt, on=ON, at=LATER)
     found = ImportRun.objects.get(pk=run.pk)
     assert found.state == State.CHECKED

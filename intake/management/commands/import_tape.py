@@ -17,6 +17,7 @@ from intake.readers import READERS, TapeFile, ending_of
 from intake.rejects import reject_files, reject_name
 from intake.rules import sentence
 from intake.verdicts import Verdict, judge_files
+from staff.models import Team
 
 ERRORS_PRINTED = 100
 
@@ -35,29 +36,31 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rejects", type=Path, metavar="DIR", help="folder for reject files (default: DIR/rejects)"
         )
+        parser.add_argument("--team", metavar="NAME", help="team that sees the import and its new portfolios")
         parser.add_argument("--on", type=dt.date.fromisoformat, metavar="DATE", help="today's business date")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, load, and say what was found; exit code 1 when anything was refused."""
         files = _tape_files(options["folder"])
+        team = _team(options["team"])
         on = options["on"] or timezone.localdate()
         if options["dry_run"]:
             verdict = judge_files(files, by=None, on=on)
         else:
             rejects = options["rejects"] or options["folder"] / "rejects"
-            verdict = self._load(files, rejects, partial=options["partial"], on=on)
+            verdict = self._load(files, rejects, partial=options["partial"], team=team, on=on)
         self._tell(
             verdict, loaded=not options["dry_run"] and (verdict.clean or (options["partial"] and verdict.readable))
         )
         if not verdict.clean:
             raise SystemExit(1)
 
-    def _load(self, files: list[TapeFile], rejects: Path, *, partial: bool, on: dt.date) -> Verdict:
+    def _load(self, files: list[TapeFile], rejects: Path, *, partial: bool, team: Team | None, on: dt.date) -> Verdict:
         # Reject files first, commit last: good rows are never on file while the others are nowhere.
         try:
             with transaction.atomic():
                 verdict = services.import_tape(
-                    files=files, partial=partial, by=None, at=timezone.now(), on=on, progress=_silent
+                    files=files, partial=partial, by=None, team=team, at=timezone.now(), on=on, progress=_silent
                 )
                 self._write_rejects(verdict, rejects)
         except services.TapeRefused as refused:
@@ -104,6 +107,16 @@ def _line(finding: Finding) -> str:
     where = f"{finding.file}:{finding.line}" if finding.line else finding.file
     value = f" {finding.field}={finding.value!r}" if finding.field else ""
     return f"{where}:{value} {finding.rule}: {sentence(finding.rule, dict(finding.details))}"
+
+
+def _team(name: str | None) -> Team | None:
+    if name is None:
+        return None
+    try:
+        return Team.objects.get(name=name)
+    except Team.DoesNotExist:
+        known = ", ".join(Team.objects.order_by("name").values_list("name", flat=True)) or "none yet"
+        raise CommandError(f"There is no team {name}; known are: {known}.") from None
 
 
 def _tape_files(folder: Path) -> list[TapeFile]:

@@ -29,6 +29,7 @@ CHUNK = 1000
 SHORTEST_REASON = 4
 LONGEST_REASON = 300
 REVEALED = "borrowers.reveal"
+WrongKey = vault.WrongKey  # other rooms meet it when they open a file
 HOUR = dt.timedelta(hours=1)
 
 

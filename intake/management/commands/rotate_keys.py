@@ -5,8 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from borrowers.services import rotate_keys
-from borrowers.vault import WrongKey
+from borrowers.services import WrongKey, rotate_keys
 from intake.services import reseal_files
 
 

@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django_tables2 import SingleTableView
 
 from ui.forms import FilterForm
+from ui.tables import CappedPaginator
 
 
 class ListPage(PermissionRequiredMixin, SingleTableView):
@@ -25,6 +26,8 @@ class ListPage(PermissionRequiredMixin, SingleTableView):
     filter_class: type[FilterForm] | None = None
     empty_title: Any = ""
     empty_text: Any = ""
+    # Without it Django's own would count the whole table.
+    paginator_class = CappedPaginator
     # Never `paginate_by`: django would page the rows, and the table would page that page again.
     table_pagination: ClassVar[dict[str, Any]] = {}
 

@@ -7,6 +7,7 @@ from audit.models import AuditEntry
 from staff.roles import Role
 from tests.loans.build import a_loan, pay
 from tests.loans.test_loan_page import signed_in
+from ui import tables
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +18,17 @@ def test_the_list_shows_the_loans_of_ones_own_team() -> None:
     page = signed_in(Role.COLLECTOR).get(reverse("loans:loans")).content.decode()
     assert ">L1<" in page
     assert ">L2<" not in page
+
+
+def test_a_page_says_which_rows_of_how_many_it_shows_and_counts_no_further_than_the_cap(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for n in range(30):
+        a_loan(loan_no=f"L{n:02}")
+    client = signed_in(Role.COLLECTOR)
+    assert "26–30 of 30" in client.get(reverse("loans:loans"), {"page": "2"}).content.decode()
+    monkeypatch.setattr(tables, "COUNT_CAP", 20)
+    assert "1–25 of more than 20" in client.get(reverse("loans:loans")).content.decode()
 
 
 def test_somebody_without_loans_is_told_where_they_come_from() -> None:

@@ -121,16 +121,21 @@ def book_of(loan: Loan) -> LoanBook:
     return books_of([loan])[0]
 
 
-def standings(loans: QuerySet[Loan], on: dt.date) -> Iterator[tuple[Loan, Standing]]:
-    """What every loan of a list owes on a date, by loan number, a chunk of loans at a time."""
+def books_by_number(loans: QuerySet[Loan]) -> Iterator[LoanBook]:
+    """The books of a list of loans, by loan number, read a chunk of loans at a time."""
     chunk: list[Loan] = []
     in_order = loans.select_related("portfolio", "borrower").order_by("loan_no")
     for loan in in_order.iterator(chunk_size=CHUNK):
         chunk.append(loan)
         if len(chunk) == CHUNK:
-            yield from _standings_of(chunk, on)
+            yield from books_of(chunk)
             chunk = []
-    yield from _standings_of(chunk, on)
+    yield from books_of(chunk)
+
+
+def standings(loans: QuerySet[Loan], on: dt.date) -> Iterator[tuple[Loan, Standing]]:
+    """What every loan of a list owes on a date, by loan number."""
+    return ((book.loan, book.standing(on)) for book in books_by_number(loans))
 
 
 def state_rows(loans: QuerySet[Loan], on: dt.date) -> Iterator[tuple[Any, ...]]:
@@ -145,11 +150,6 @@ def state_rows(loans: QuerySet[Loan], on: dt.date) -> Iterator[tuple[Any, ...]]:
             found.penalty,
             found.unapplied,
         )
-
-
-def _standings_of(loans: Sequence[Loan], on: dt.date) -> Iterator[tuple[Loan, Standing]]:
-    for book in books_of(loans):
-        yield book.loan, book.standing(on)
 
 
 def stored_loans(loan_nos: Sequence[str]) -> dict[str, NewLoan]:

@@ -5,12 +5,19 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from loans.bulk import copy_in, keep_oldest_unpaid
 from loans.models import LedgerEntry, Loan
 from loans.selectors import CHUNK, LoanBook, books_of
 from policies.selectors import version_ids
 from rulebook.money import ZERO
 from rulebook.replay import Contract, Entry, EntryKind, replay
 from rulebook.terms import Component
+
+# The fields of a ledger line, in the order in which `_line` answers them.
+LINE = (
+    *("loan", "value_on", "kind", "component", "instalment", "amount"),
+    *("event", "policy_version", "cancels", "written_at"),
+)
 
 
 def rewrite(loan_ids: Sequence[int], at: dt.datetime, on_progress: Callable[[int], None] | None = None) -> None:
@@ -27,23 +34,24 @@ def rewrite(loan_ids: Sequence[int], at: dt.datetime, on_progress: Callable[[int
 
 def _rewrite_chunk(books: Sequence[LoanBook], at: dt.datetime) -> None:
     versions = {line: version_ids(line) for line in {book.loan.portfolio.policy_line for book in books}}
-    lines: list[LedgerEntry] = []
-    moved: list[Loan] = []
+    lines: list[tuple[object, ...]] = []
+    moved: dict[int, dt.date | None] = {}
     for book in books:
         wanted = replay(book.contract, book.events, book.history)
         ids = versions[book.loan.portfolio.policy_line]
         lines.extend(_difference(book, wanted, ids, at))
         oldest = oldest_unpaid(book.contract, wanted)
         if book.loan.oldest_unpaid_due_on != oldest:
-            book.loan.oldest_unpaid_due_on = oldest
-            moved.append(book.loan)
-    LedgerEntry.objects.bulk_create(lines, batch_size=5000)
-    Loan.objects.bulk_update(moved, ["oldest_unpaid_due_on"], batch_size=CHUNK)
+            moved[book.loan.pk] = oldest
+    if lines:
+        copy_in(LedgerEntry, LINE, lines)
+    if moved:
+        keep_oldest_unpaid(moved)
 
 
 def _difference(
     book: LoanBook, wanted: Sequence[Entry], version_ids: dict[int, int], at: dt.datetime
-) -> list[LedgerEntry]:
+) -> list[tuple[object, ...]]:
     missing = Counter(wanted)
     lines = []
     for pk, entry in zip(book.entry_ids, book.entries, strict=True):
@@ -65,18 +73,18 @@ def _line(
     version_ids: dict[int, int],
     at: dt.datetime,
     cancels_id: int | None = None,
-) -> LedgerEntry:
-    return LedgerEntry(
-        loan=book.loan,
-        value_on=entry.value_on,
-        kind=entry.kind.value,
-        component=entry.component.value if entry.component else "",
-        instalment_id=None if entry.seq is None else book.instalment_ids[entry.seq],
-        amount=amount,
-        event_id=entry.sequence,
-        policy_version_id=version_ids[entry.version],
-        cancels_id=cancels_id,
-        written_at=at,
+) -> tuple[object, ...]:
+    return (
+        book.loan.pk,
+        entry.value_on,
+        entry.kind.value,
+        entry.component.value if entry.component else "",
+        None if entry.seq is None else book.instalment_ids[entry.seq],
+        amount,
+        entry.sequence,
+        version_ids[entry.version],
+        cancels_id,
+        at,
     )
 
 

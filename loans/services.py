@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
 from borrowers.models import Borrower
+from loans.bulk import copy_in
 from loans.ledger import rewrite
 from loans.models import EventKind, Instalment, Loan, LoanEvent, Portfolio
 from policies.models import PolicyVersion
@@ -67,18 +68,10 @@ def open_loans(
         batch_size=5000,
     )
     ids = _loan_ids([loan.loan_no for loan in loans])
-    Instalment.objects.bulk_create(
-        (
-            Instalment(
-                loan_id=ids[row.loan_no],
-                seq=row.seq,
-                due_on=row.due_on,
-                principal_due=row.principal_due,
-                interest_due=row.interest_due,
-            )
-            for row in instalments
-        ),
-        batch_size=5000,
+    copy_in(
+        Instalment,
+        ("loan", "seq", "due_on", "principal_due", "interest_due"),
+        ((ids[row.loan_no], row.seq, row.due_on, row.principal_due, row.interest_due) for row in instalments),
     )
     rewrite(list(ids.values()), at)
     return len(loans)
@@ -116,22 +109,12 @@ def book_payments(
     ids = _loan_ids(list({payment.loan_no for payment in payments}))
     # Locked before the events get their numbers, so that the numbers follow the order of booking.
     list(Loan.objects.select_for_update().filter(pk__in=ids.values()).order_by("pk").values_list("pk"))
-    LoanEvent.objects.bulk_create(
-        (
-            LoanEvent(
-                loan_id=ids[payment.loan_no],
-                kind=EventKind.PAYMENT,
-                value_on=payment.received_on,
-                amount=payment.amount,
-                reference=payment.payment_ref,
-                channel=payment.channel,
-                booked_at=at,
-                booked_by_name=by.get_username() if by else "",
-            )
-            for payment in payments
-        ),
-        batch_size=5000,
-    )
+    name = by.get_username() if by else ""
+    columns = ("loan", "value_on", "amount", "reference", "channel")
+    same = {"kind": EventKind.PAYMENT.value, "booked_at": at, "booked_by_name": name}
+    same |= {"stops_penalty": False, "stops_clock": False, "reason": ""}
+    rows = ((ids[p.loan_no], p.received_on, p.amount, p.payment_ref, p.channel, *same.values()) for p in payments)
+    copy_in(LoanEvent, (*columns, *same), rows)
     rewrite(list(ids.values()), at, on_progress)
     return len(payments)
 

@@ -1,5 +1,6 @@
 """Cases, every move they made, and the days that were closed."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -83,6 +84,11 @@ class CaseMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source or '·'} → {self.target}"
+
+    @property
+    def arrears(self) -> Decimal:
+        """What was in arrears when it was decided."""
+        return Decimal(self.facts["arrears"])
 
 
 class ClosedDay(models.Model):

@@ -57,7 +57,7 @@ def test_the_page_says_what_the_next_stage_needs_what_there_is_and_how_to_mend_i
     assert "0 of 2 reminders delivered. <span" in shown
     assert "Send a reminder." in shown
     assert "8,160.00" in shown
-    assert "30 days past due, 8000.00 in arrears, lead loan L1" in shown
+    assert "30 days past due, 8,000.00 in arrears, lead loan L1" in shown
 
 
 def test_a_blocker_that_time_mends_names_the_day() -> None:

@@ -47,7 +47,7 @@ def test_the_latest_loan_leads_and_of_those_the_one_that_owes_most():
     assert several.lead == loan(9, "20.00", loan_no="C")
     assert (several.days_past_due, several.arrears, several.overdue_amount) == (9, Decimal(930), Decimal(930))
     nobody = CaseFacts(on=ON, loans=())
-    assert (nobody.lead, nobody.days_past_due, nobody.arrears) == (None, 0, 0)
+    assert (nobody.lead, nobody.days_past_due, nobody.arrears) == (None, 0, Decimal(0))
 
 
 def test_a_case_opens_on_the_first_day_late():

@@ -1,13 +1,18 @@
 """The list of cases."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
-from ui.tables import DayColumn, PortalTable
+from cases.selectors import Pair, found_for
+from rulebook.escalation import CaseFacts
+from ui.formats import money
+from ui.tables import DayColumn, MoneyColumn, NumberColumn, PortalTable
 
 
 class CaseTable(PortalTable):
@@ -30,6 +35,8 @@ class CaseTable(PortalTable):
         orderable=False,
         linkify=lambda record: reverse("loans:loan", args=[record.lead_loan.loan_no]),
     )
+    days_past_due = NumberColumn(_("Days past due"), empty_values=(), orderable=False)
+    overdue_amount = MoneyColumn(_("Overdue amount"), empty_values=(), orderable=False)
     opened_on = DayColumn(_("Opened"))
     review_on = DayColumn(_("Next review"))
 
@@ -42,10 +49,30 @@ class CaseTable(PortalTable):
             "stage",
             "stage_since",
             "lead_loan",
+            "days_past_due",
+            "overdue_amount",
             "opened_on",
             "review_on",
         ]
         order_by = ("-stage_since",)
+
+    def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
+        self.on = on
+        super().__init__(*args, **kwargs)
+
+    @cached_property
+    def facts(self) -> dict[Pair, CaseFacts]:
+        """What the cases of this page owe; a page costs the same queries however many it shows."""
+        pairs = [(row.record.borrower_id, row.record.portfolio_id) for row in self.page.object_list]
+        return {pair: found.facts for pair, found in found_for(pairs, self.on).items()}
+
+    def render_days_past_due(self, record: Case) -> int:
+        """Of the lead loan, today."""
+        return self.facts[record.borrower_id, record.portfolio_id].days_past_due
+
+    def render_overdue_amount(self, record: Case) -> str:
+        """Of all loans of the case, today."""
+        return money(self.facts[record.borrower_id, record.portfolio_id].overdue_amount)
 
     def render_case(self, record: Case) -> Any:
         """The case as people call it."""

@@ -42,6 +42,10 @@ class CaseList(ListPage):
         """The filter, which offers the person's own portfolios only."""
         return CaseFilter(self.request.GET, portfolios=portfolios_visible_to(person_of(self.request)))
 
+    def get_table_kwargs(self) -> dict[str, Any]:
+        """The table says what is owed today."""
+        return {"on": timezone.localdate()}
+
 
 @require_GET
 @requires("cases.view")

@@ -2,12 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rulebook.escalation import Blocker
+from ui.formats import money
 
 SENTENCES: dict[str, Promise] = {
     "stage": _("The case is in another stage now."),
@@ -33,6 +35,8 @@ SENTENCES: dict[str, Promise] = {
     "dispute": _("The borrower disputes the debt."),
     "watch": _("%(have)s of %(need)s days of the watch have passed."),
 }
+# Reasons that speak of money.
+AMOUNTS = {"arrears", "arrears_left", "overdue", "remainder"}
 # What somebody can do about it; the others mend themselves with time or with money.
 MENDS: dict[str, Promise] = {
     "reminders": _("Send a reminder."),
@@ -58,7 +62,10 @@ class Reason:
 
 def reason(blocker: Blocker) -> Reason:
     """A blocker in the reader's language."""
-    text = str(SENTENCES[blocker.code]) % {"have": blocker.have, "need": blocker.need}
+    have, need = blocker.have, blocker.need
+    if blocker.code in AMOUNTS:
+        have, need = money(Decimal(have)), money(Decimal(need))
+    text = str(SENTENCES[blocker.code]) % {"have": have, "need": need}
     return Reason(text, blocker.earliest_on, str(MENDS.get(blocker.code, "")))
 
 

@@ -30,6 +30,20 @@ def test_the_list_shows_the_open_cases_of_ones_own_team() -> None:
     shown = signed_in(Role.COLLECTOR).get(reverse("cases:list")).content.decode()
     assert str(mine) in shown
     assert str(other) not in shown
+    assert '<td class="amount">8,160.00</td>' in shown
+    assert '<td class="amount">30</td>' in shown
+
+
+def test_the_list_costs_the_same_queries_for_few_cases_and_for_many(django_assert_max_num_queries) -> None:
+    client = signed_in(Role.COLLECTOR)
+    a_case()
+    with django_assert_max_num_queries(20) as few:
+        client.get(reverse("cases:list"))
+    for n in range(9):
+        a_case(loan_no=f"M{n}")
+    with django_assert_max_num_queries(20) as many:
+        client.get(reverse("cases:list"))
+    assert len(few) == len(many)
 
 
 def test_a_case_of_another_team_is_not_found_and_a_role_without_permission_is_refused() -> None:
@@ -54,6 +68,7 @@ def test_closed_cases_are_found_by_the_filter_only() -> None:
 
 def test_the_page_says_what_the_next_stage_needs_what_there_is_and_how_to_mend_it() -> None:
     shown = page(signed_in(Role.COLLECTOR), a_case())
+    assert "8,000.00 is still in arrears." in shown
     assert "0 of 2 reminders delivered. <span" in shown
     assert "Send a reminder." in shown
     assert "8,160.00" in shown

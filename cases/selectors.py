@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cases.lifecycle import Stage
 from cases.models import Case
+from holds.selectors import Held, Pair, held
 from loans.models import Loan, LoanEvent
 from loans.selectors import LoanBook, books_of, portfolios_visible_to
 from policies.selectors import version_ids
@@ -20,8 +21,6 @@ from staff.models import User
 
 CHUNK = 500
 NIGHT = dt.timedelta(days=1)
-# A borrower and a portfolio, by their rows: what one case is about.
-Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +74,14 @@ def found_for(pairs: Collection[Pair], on: dt.date) -> dict[Pair, Found]:
             grouped[pair].append(book)
     lines = {books[0].loan.portfolio.policy_line for books in grouped.values()}
     ids = {line: version_ids(line) for line in lines}
-    return {pair: _found(books, on, ids[books[0].loan.portfolio.policy_line]) for pair, books in grouped.items()}
+    holds = held(grouped.keys(), on)
+    return {
+        pair: _found(books, holds[pair], on, ids[books[0].loan.portfolio.policy_line])
+        for pair, books in grouped.items()
+    }
 
 
-def _found(books: list[LoanBook], on: dt.date, ids: dict[int, int]) -> Found:
+def _found(books: list[LoanBook], holds: Held, on: dt.date, ids: dict[int, int]) -> Found:
     standings = {book.loan.loan_no: book.standing(on) for book in books}
     terms = books[0].history.on(on)
     facts = CaseFacts(
@@ -86,11 +89,14 @@ def _found(books: list[LoanBook], on: dt.date, ids: dict[int, int]) -> Found:
         loans=[LoanFacts(no, s.days_past_due, s.arrears, s.overdue_amount) for no, s in standings.items()],
         penalty_and_costs=sum((s.penalty + s.cost for s in standings.values()), ZERO),
         grace_days=terms.terms.penalty.grace_days,
+        is_held=holds.stops_escalation,
+        is_disputed=holds.is_disputed,
     )
     lead = next(book.loan for book in books if facts.lead and book.loan.loan_no == facts.lead.loan_no)
     dues = [row.due_on + NIGHT for book in books for row in book.contract.schedule if row.due_on >= on]
     events = [event.value_on for book in books for event in book.events if event.value_on > on]
-    return Found(facts, lead, terms, ids[terms.version], min(dues + events, default=None))
+    changes = dues + events + ([holds.changes_on] if holds.changes_on else [])
+    return Found(facts, lead, terms, ids[terms.version], min(changes, default=None))
 
 
 def found_of(case: Case, on: dt.date) -> Found:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
@@ -15,7 +16,6 @@ from cases.models import Case, CaseMove, ClosedDay
 from cases.selectors import (
     CHUNK,
     Found,
-    Pair,
     cases_of_loans,
     cases_to_review,
     found_for,
@@ -23,6 +23,9 @@ from cases.selectors import (
     open_cases,
     pairs_without_case,
 )
+from holds import services as holds
+from holds.models import Hold
+from holds.selectors import Pair
 from rulebook import escalation
 from rulebook.escalation import Blocker, Blocks
 from staff.models import User
@@ -134,8 +137,7 @@ def _review(pks: Sequence[int], on: dt.date, at: dt.datetime) -> int:
 def loans_changed(*, loan_ids: Iterable[int], on: dt.date, at: dt.datetime) -> int:
     """Money has moved on loans: their cases are cured or come back at once, not at night. Says how many moves."""
     moved = 0
-    last_closed = ClosedDay.objects.order_by("-on").values_list("on", flat=True).first()
-    on = max(on, last_closed or on)  # a case never moves on a day before the last that was closed
+    on = _not_before_last_closed(on)
     pks = list(cases_of_loans(list(loan_ids)).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), CHUNK):
         moved += _review(pks[start : start + CHUNK], on, at)
@@ -274,3 +276,29 @@ def step_back(*, case: Case, move: str, reason: str, by: User, on: dt.date, at: 
     written.save()
     record(actor=by, action=f"cases.{move}", subject=f"case {locked}", reason=written.reason, at=at)
     return written
+
+
+@transaction.atomic
+def place_hold(*, case: Case, on: dt.date, at: dt.datetime, by: User, **hold: Any) -> Hold:
+    """Place a hold on what a case is about; what it blocks shows at once."""
+    placed = holds.place(borrower=case.borrower, portfolio=case.portfolio, by=by, at=at, **hold)
+    _review_one(case, on, at)
+    return placed
+
+
+@transaction.atomic
+def lift_hold(*, case: Case, hold: Hold, reason: str, mistaken: bool, by: User, on: dt.date, at: dt.datetime) -> Hold:
+    """Lift a hold of a case; what it had blocked by itself goes on at once."""
+    lifted = holds.lift(hold=hold, reason=reason, mistaken=mistaken, by=by, on=on, at=at)
+    _review_one(case, on, at)
+    return lifted
+
+
+def _review_one(case: Case, on: dt.date, at: dt.datetime) -> None:
+    _review([case.pk], _not_before_last_closed(on), at)
+
+
+def _not_before_last_closed(on: dt.date) -> dt.date:
+    """A case never moves on a day before the last that was closed."""
+    last = ClosedDay.objects.order_by("-on").values_list("on", flat=True).first()
+    return max(on, last or on)

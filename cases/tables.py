@@ -9,7 +9,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
-from cases.selectors import Pair, found_for
+from cases.selectors import found_for
+from holds.selectors import Pair
 from rulebook.escalation import CaseFacts
 from ui.formats import money
 from ui.tables import DayColumn, MoneyColumn, NumberColumn, PortalTable

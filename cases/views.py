@@ -1,5 +1,6 @@
 """Pages about cases: the list, and one case with what blocks its next moves."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -19,8 +20,10 @@ from cases.models import Case
 from cases.selectors import Found, cases_visible_to, found_of
 from cases.tables import CaseTable
 from cases.wording import move_label, reason
+from holds.models import RULES, Hold
 from loans.selectors import portfolios_visible_to
 from staff.access import person_of, requires
+from staff.models import User
 from ui.views import ListPage
 
 
@@ -66,9 +69,18 @@ def _context(request: HttpRequest, case: Case, form: StepBackForm) -> dict[str, 
         "steps": [(stage, stage == case.stage) for stage in CHASED],
         "offers": [(offer, [reason(blocker) for blocker in offer.blockers]) for offer in offers],
         "moves": [(move, move_label(move.move, labels)) for move in case.moves.order_by("-pk")],
+        "holds": _holds(case, person_of(request), found.facts.on),
         "form": form,
         "today": found.facts.on,
     }
+
+
+def _holds(case: Case, user: User, on: dt.date) -> list[tuple[Hold, bool, bool]]:
+    """Every hold on what the case is about, whether it holds today, and whether this person may lift it."""
+    every = Hold.objects.filter(borrower=case.borrower, portfolio=case.portfolio).order_by("-from_on", "-pk")
+    return [
+        (hold, hold.is_active(on), hold.lifted_on is None and user.has_perm(RULES[hold.kind].lift)) for hold in every
+    ]
 
 
 @require_POST

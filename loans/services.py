@@ -222,7 +222,7 @@ def pause(
     at: dt.datetime,
 ) -> LoanEvent:
     """Stop penalty, the overdue clock, or both, for the days `[from_on, until_on)`, or until further notice."""
-    locked = _lock(loan, by)
+    locked = _lock(loan, by, permission="loans.pause")
     if until_on is not None and until_on <= from_on:
         raise BookingRefused("empty_pause", _("The pause must end after it begins."))
     if not (stops_penalty or stops_clock):
@@ -238,6 +238,27 @@ def pause(
         by=by,
         at=at,
     )
+
+
+@transaction.atomic
+def end_pause(*, event: LoanEvent, until_on: dt.date, reason: str, by: User, at: dt.datetime) -> None:
+    """Let a pause end on a day, or never have been where that is its first day; one that ends earlier stays."""
+    if event.until_on is not None and event.until_on <= until_on:
+        return
+    locked = _lock(event.loan, by, permission="loans.pause")
+    refuse_impossible_reversal(event)
+    _book(loan=locked, kind=EventKind.REVERSAL, value_on=event.value_on, reverses=event, reason=reason, by=by, at=at)
+    if until_on > event.value_on:
+        pause(
+            loan=locked,
+            from_on=event.value_on,
+            until_on=until_on,
+            stops_penalty=event.stops_penalty,
+            stops_clock=event.stops_clock,
+            reason=event.reason,
+            by=by,
+            at=at,
+        )
 
 
 @transaction.atomic
@@ -276,9 +297,9 @@ def adopt_terms(
     return version
 
 
-def _lock(loan: Loan, by: User, seen_event_id: int | None = None) -> Loan:
-    if not by.has_perm("loans.book"):
-        raise PermissionDenied("loans.book")
+def _lock(loan: Loan, by: User, seen_event_id: int | None = None, permission: str = "loans.book") -> Loan:
+    if not by.has_perm(permission):
+        raise PermissionDenied(permission)
     locked = Loan.objects.select_for_update().get(pk=loan.pk)
     if seen_event_id is not None and seen_event_id != last_event_id(locked):
         raise BookingRefused(

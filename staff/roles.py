@@ -37,6 +37,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "cases.approve_visits": frozenset({Role.SUPERVISOR}),
     "cases.approve_legal": frozenset({Role.SUPERVISOR, Role.LEGAL_OFFICER}),
     "cases.approve_closing": frozenset({Role.SUPERVISOR}),
+    # Stop penalty or the overdue clock for some days.
+    "loans.pause": frozenset({Role.OPERATIONS, Role.SUPERVISOR, Role.LEGAL_OFFICER}),
+    # Say why somebody must not be chased; end that again, where the law is behind it only by a legal officer.
+    "holds.place": frozenset({Role.COLLECTOR, Role.SUPERVISOR, Role.OPERATIONS, Role.LEGAL_OFFICER}),
+    "holds.lift": frozenset({Role.SUPERVISOR, Role.LEGAL_OFFICER}),
+    "holds.lift_legal": frozenset({Role.LEGAL_OFFICER}),
     # Take the state of every visible loan out of the portal as a file.
     "loans.export": frozenset({Role.OPERATIONS, Role.AUDITOR}),
     # See one personal field in clear, with a reason that is kept.

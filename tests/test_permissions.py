@@ -13,12 +13,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from audit.models import AuditEntry
 from cases.models import Case
-from cases.services import close_day
+from cases.services import close_day, place_hold
 from intake.models import ImportRun
 from staff.models import Team, User
 from staff.roles import Role
 from tests.cast import AT, SignedIn, hire
-from tests.loans.build import a_loan, day, pay
+from tests.loans.build import a_loan, day, pay, person
 
 EVERYBODY = frozenset(Role)
 VIEWERS = EVERYBODY - {Role.POLICY_ADMIN, Role.SYSTEM_ADMIN}
@@ -74,6 +74,24 @@ def some_case() -> dict[str, Any]:
     return {"pk": Case.objects.get().pk}
 
 
+def some_hold() -> dict[str, Any]:
+    case = Case.objects.get(**some_case())
+    hold = place_hold(
+        case=case,
+        kind="dispute",
+        from_on=day("02-09"),
+        until_on=None,
+        stops_penalty=False,
+        stops_clock=False,
+        reason="says it is paid",
+        evidence="",
+        by=person(Role.SUPERVISOR),
+        on=day("02-09"),
+        at=AT,
+    )
+    return {"pk": case.pk, "hold_pk": hold.pk}
+
+
 def some_import() -> dict[str, Any]:
     return {"pk": ImportRun.objects.create(team=Team.objects.get(name="East"), uploaded_at=AT, requested_at=AT).pk}
 
@@ -118,6 +136,10 @@ LOANS = {
 CASES = {
     "cases:list": Row(VIEWERS),
     "cases:case": Row(VIEWERS, kwargs=some_case),
+    "cases:place_hold": Row(
+        frozenset({Role.COLLECTOR, Role.SUPERVISOR, Role.OPERATIONS, Role.LEGAL_OFFICER}), kwargs=some_case
+    ),
+    "cases:lift_hold": Row(frozenset({Role.SUPERVISOR, Role.LEGAL_OFFICER}), kwargs=some_hold),
     "cases:step_back": Row(frozenset({Role.SUPERVISOR}), "post", kwargs=some_case),
 }
 INTAKE = {

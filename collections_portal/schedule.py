@@ -5,9 +5,11 @@ from datetime import timedelta
 from celery.schedules import crontab, schedule
 
 EVERY_MINUTE = schedule(timedelta(minutes=1))
+AFTER_MIDNIGHT = crontab(hour=0, minute=30)
 EVERY_NIGHT = crontab(hour=3, minute=10)
 
 SCHEDULE = {
     "seal the audit log": {"task": "audit.tasks.seal", "schedule": EVERY_MINUTE},
+    "close the day": {"task": "cases.tasks.close_day", "schedule": AFTER_MIDNIGHT},
     "forget sessions that have ended": {"task": "staff.tasks.forget_sessions", "schedule": EVERY_NIGHT},
 }

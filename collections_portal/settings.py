@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "policies",
     "borrowers",
     "loans",
+    "cases",
     "intake",
 ]
 

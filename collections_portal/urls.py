@@ -10,4 +10,6 @@ urlpatterns = [
     path("audit/", include("audit.urls")),
     path("imports/", include("intake.urls")),
     path("", include("loans.urls")),
+    path("", include("intake.booking_urls")),
+    path("cases/", include("cases.urls")),
 ]

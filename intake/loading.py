@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 
 from borrowers.services import register
+from cases.services import loans_changed
 from intake.facts import Understood
+from loans.selectors import ids_of
 from loans.services import book_payments, open_loans
 from rulebook.tape import NewInstalment, NewLoan
 from staff.models import Team, User
@@ -14,8 +16,13 @@ Progress = Callable[[int, int], None]
 LOANS_AT_ONCE = 250
 
 
-def load(rows: Understood, *, by: User | None, team: Team | None, at: dt.datetime, progress: Progress) -> None:
-    """Register people, open loans, book payments; the caller holds the transaction and has checked the rows."""
+def load(
+    rows: Understood, *, by: User | None, team: Team | None, at: dt.datetime, on: dt.date, progress: Progress
+) -> None:
+    """Register people, open loans, book payments and let cases follow.
+
+    The caller holds the transaction and has checked the rows.
+    """
     people = len(rows.borrowers) + len(rows.contacts)
     total = people + len(rows.instalments) + len(rows.payments)
     progress(0, total)
@@ -35,6 +42,7 @@ def load(rows: Understood, *, by: User | None, team: Team | None, at: dt.datetim
             progress(done + len(payments) * loans_done // touched, total)
 
         book_payments(payments=payments, by=by, at=at, on_progress=booked)
+        loans_changed(loan_ids=ids_of({payment.loan_no for payment in payments}).values(), on=on, at=at)
 
 
 def _groups(rows: Understood) -> Iterator[tuple[list[NewLoan], list[NewInstalment]]]:

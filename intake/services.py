@@ -74,7 +74,7 @@ def import_tape(
     ImportFile.objects.bulk_create(_kept_file(run, file, content=None) for file in files)
     _keep_verdict(run, verdict, at)
     run.start_loading()
-    load(verdict.new, by=by, team=run.team, at=at, progress=progress)
+    load(verdict.new, by=by, team=run.team, at=at, on=on, progress=progress)
     _finish(run, verdict, by, at)
     return verdict
 
@@ -161,6 +161,7 @@ def load_run(*, run_id: int, attempt: int, on: dt.date, at: dt.datetime) -> None
             by=run.loaded_by,
             team=run.team,
             at=at,
+            on=on,
             progress=lambda done, total: _report(run, done, total),
         )
         _finish(run, verdict, run.loaded_by, at)

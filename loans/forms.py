@@ -7,20 +7,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from loans.models import Channel, Loan, Portfolio
+from loans.models import Loan, Portfolio
 from ui.forms import FilterForm
-
-
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    """A calendar day, picked or typed as 2026-10-31."""
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control form-control-sm"})
-    return forms.DateField(label=label, input_formats=["%Y-%m-%d"], widget=widget, **kwargs)
-
-
-class OnForm(forms.Form):
-    """The date on which a loan is looked at."""
-
-    on = day_field(_("As of"))
 
 
 class LoanFilter(FilterForm):
@@ -60,38 +48,8 @@ class SearchForm(forms.Form):
     )
 
 
-class PaymentForm(forms.Form):
-    """One payment to book."""
-
-    amount = forms.DecimalField(label=_("Amount"), max_digits=14, decimal_places=2, min_value=0)
-    received_on = day_field(_("Value date"), help_text=_("The day the money arrived; it may lie in the past."))
-    reference = forms.CharField(
-        label=_("Reference"), max_length=60, help_text=_("The bank's number, so that it is booked once.")
-    )
-    channel = forms.ChoiceField(label=_("Channel"), choices=Channel)
-
-
-class ReversalForm(forms.Form):
-    """Why something booked is undone."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("It stays on file beside the reversal."))
-
-
 class RevealForm(forms.Form):
     """Which personal value somebody needs to see, and why."""
 
     field = forms.CharField(widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Why do you need to see it?"), max_length=300)
-
-
-class SeenForm(forms.Form):
-    """What a preview was made from: the date shown and the last event known then."""
-
-    on = forms.DateField(input_formats=["%Y-%m-%d"], widget=forms.HiddenInput)
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-
-
-def asked_day(data: Any, today: dt.date) -> dt.date:
-    """The date somebody asked for in the address; today where there is none or it is not a date."""
-    form = OnForm(data)
-    return form.cleaned_data["on"] if form.is_valid() else today

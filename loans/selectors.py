@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -150,6 +150,11 @@ def state_rows(loans: QuerySet[Loan], on: dt.date) -> Iterator[tuple[Any, ...]]:
             found.penalty,
             found.unapplied,
         )
+
+
+def ids_of(loan_nos: Collection[str]) -> dict[str, int]:
+    """The rows of loans, by loan number."""
+    return dict(Loan.objects.filter(loan_no__in=loan_nos).values_list("loan_no", "pk"))
 
 
 def stored_loans(loan_nos: Sequence[str]) -> dict[str, NewLoan]:

@@ -15,6 +15,8 @@ from borrowers.models import Borrower
 from loans.bulk import copy_in
 from loans.ledger import rewrite
 from loans.models import EventKind, Instalment, Loan, LoanEvent, Portfolio
+from loans.selectors import book_of, ids_of
+from loans.statements import Preview, try_payment, try_reversal
 from policies.models import PolicyVersion
 from policies.services import add_version, hold_versions
 from rulebook.money import CENT, ZERO
@@ -67,7 +69,7 @@ def open_loans(
         ),
         batch_size=5000,
     )
-    ids = _loan_ids([loan.loan_no for loan in loans])
+    ids = ids_of([loan.loan_no for loan in loans])
     copy_in(
         Instalment,
         ("loan", "seq", "due_on", "principal_due", "interest_due"),
@@ -97,16 +99,12 @@ def show_portfolio(*, code: str, team: Team, by: User | None, at: dt.datetime) -
         record(actor=by, action="loans.show_portfolio", subject=f"portfolio {code}", details=details, at=at)
 
 
-def _loan_ids(loan_nos: Sequence[str]) -> dict[str, int]:
-    return dict(Loan.objects.filter(loan_no__in=loan_nos).values_list("loan_no", "pk"))
-
-
 @transaction.atomic
 def book_payments(
     *, payments: Sequence[NewPayment], by: User | None, at: dt.datetime, on_progress: Progress | None = None
 ) -> int:
     """Book many checked payments at once, each with its own value date, and replay the loans they touch."""
-    ids = _loan_ids(list({payment.loan_no for payment in payments}))
+    ids = ids_of({payment.loan_no for payment in payments})
     # Locked before the events get their numbers, so that the numbers follow the order of booking.
     list(Loan.objects.select_for_update().filter(pk__in=ids.values()).order_by("pk").values_list("pk"))
     name = by.get_username() if by else ""
@@ -145,6 +143,20 @@ def post_payment(
         by=by,
         at=at,
     )
+
+
+def look_at_payment(
+    loan: Loan, *, amount: Decimal, received_on: dt.date, reference: str, today: dt.date, on: dt.date
+) -> Preview:
+    """What a payment would change on a date; nothing is written. Raises BookingRefused where it cannot be booked."""
+    refuse_impossible_payment(loan, amount=amount, received_on=received_on, reference=reference, on=today)
+    return try_payment(book_of(loan), amount=amount, received_on=received_on, on=on)
+
+
+def look_at_reversal(event: LoanEvent, *, on: dt.date) -> Preview:
+    """What undoing an event would change on a date; nothing is written. Raises BookingRefused where it cannot be."""
+    refuse_impossible_reversal(event)
+    return try_reversal(book_of(event.loan), event, on)
 
 
 def refuse_impossible_payment(

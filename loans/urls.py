@@ -11,6 +11,4 @@ urlpatterns = [
     path("loans/states.csv", views.states_csv, name="states"),
     path("loans/<str:loan_no>/", views.loan_page, name="loan"),
     path("loans/<str:loan_no>/explain/<slug:name>/", views.explain, name="explain"),
-    path("loans/<str:loan_no>/payments/new/", views.book_payment, name="book_payment"),
-    path("loans/<str:loan_no>/events/<int:pk>/reverse/", views.reverse_event, name="reverse"),
 ]

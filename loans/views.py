@@ -1,29 +1,25 @@
-"""Pages about loans: the list, one loan to the day, its derivations, and booking with a look before."""
+"""Pages about loans: the list, one loan to the day, and its derivations."""
 
 import csv
-import datetime as dt
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from audit.services import record
-from loans import services
 from loans.explanations import NUMBERS, TOTAL, explanations
-from loans.forms import LoanFilter, OnForm, PaymentForm, ReversalForm, SeenForm, asked_day
-from loans.models import LedgerEntry, Loan, LoanEvent
-from loans.selectors import STATE_COLUMNS, LoanBook, book_of, loans_visible_to, portfolios_visible_to, state_rows
-from loans.statements import happenings, schedule_lines, try_payment, try_reversal
+from loans.forms import LoanFilter
+from loans.models import LedgerEntry, Loan
+from loans.selectors import STATE_COLUMNS, book_of, loans_visible_to, portfolios_visible_to, state_rows
+from loans.statements import happenings, schedule_lines
 from loans.tables import LoanTable
 from staff.access import person_of, requires
+from ui.forms import OnForm, asked_day
 from ui.views import ListPage
 
 
@@ -116,93 +112,3 @@ def explain(request: HttpRequest, loan_no: str, name: str) -> HttpResponse:
     context = {"loan": loan, "on": on, "seq": seq, "found": found, "shown": shown, "is_total": name == TOTAL}
     template = "loans/_explanation.html" if request.headers.get("HX-Request") else "loans/explain.html"
     return render(request, template, context)
-
-
-@require_http_methods(["GET", "POST"])
-@requires("loans.book")
-def book_payment(request: HttpRequest, loan_no: str) -> HttpResponse:
-    """Book a payment: fill in, see what it does, confirm."""
-    loan = get_object_or_404(loans_visible_to(person_of(request)), loan_no=loan_no)
-    today = timezone.localdate()
-    on = asked_day(request.GET, today)
-    form = PaymentForm(request.POST or None, initial={"received_on": on})
-    context: dict[str, Any] = {"loan": loan, "on": on, "form": form}
-    if form.is_valid():
-        try:
-            if "confirm" in request.POST:
-                return _confirm_payment(request, loan, form, today)
-            _look_at_payment(context, loan, form, today)
-        except services.BookingRefused as refusal:
-            form.add_error(None, str(refusal.message))
-    return render(request, "loans/book_payment.html", context)
-
-
-def _look_at_payment(context: dict[str, Any], loan: Loan, form: PaymentForm, today: dt.date) -> None:
-    asked, on = form.cleaned_data, context["on"]
-    services.refuse_impossible_payment(
-        loan, amount=asked["amount"], received_on=asked["received_on"], reference=asked["reference"], on=today
-    )
-    seen = services.last_event_id(loan)
-    context["preview"] = try_payment(book_of(loan), amount=asked["amount"], received_on=asked["received_on"], on=on)
-    context["seen"] = SeenForm(initial={"on": on, "seen": seen})
-
-
-def _confirm_payment(request: HttpRequest, loan: Loan, form: PaymentForm, today: dt.date) -> HttpResponse:
-    asked = form.cleaned_data
-    services.post_payment(
-        loan=loan,
-        amount=asked["amount"],
-        received_on=asked["received_on"],
-        reference=asked["reference"],
-        channel=asked["channel"],
-        seen_event_id=_seen(request),
-        by=person_of(request),
-        on=today,
-        at=timezone.now(),
-    )
-    messages.success(request, _("The payment is booked."))
-    return _back_to(loan, request)
-
-
-@require_http_methods(["GET", "POST"])
-@requires("loans.book")
-def reverse_event(request: HttpRequest, loan_no: str, pk: int) -> HttpResponse:
-    """Undo something booked: see what changes, say why, confirm."""
-    loan = get_object_or_404(loans_visible_to(person_of(request)), loan_no=loan_no)
-    event = get_object_or_404(LoanEvent.objects.select_related("loan"), loan=loan, pk=pk)
-    form = ReversalForm(request.POST or None)
-    on = asked_day(request.GET, timezone.localdate())
-    if form.is_valid():
-        try:
-            services.reverse(
-                event=event,
-                reason=form.cleaned_data["reason"],
-                seen_event_id=_seen(request),
-                by=person_of(request),
-                at=timezone.now(),
-            )
-            messages.success(request, _("It is reversed, as if it had never been; both stay on file."))
-            return _back_to(loan, request)
-        except services.BookingRefused as refusal:
-            form.add_error(None, str(refusal.message))
-    return render(request, "loans/reverse.html", _reversal_context(book_of(loan), event, form, on))
-
-
-def _reversal_context(book: LoanBook, event: LoanEvent, form: ReversalForm, on: dt.date) -> dict[str, Any]:
-    context: dict[str, Any] = {"loan": book.loan, "event": event, "form": form, "on": on}
-    try:
-        services.refuse_impossible_reversal(event)
-    except services.BookingRefused as refusal:
-        return context | {"refusal": refusal.message}
-    seen = SeenForm(initial={"on": on, "seen": services.last_event_id(book.loan)})
-    return context | {"preview": try_reversal(book, event, on), "seen": seen}
-
-
-def _seen(request: HttpRequest) -> int | None:
-    form = SeenForm(request.POST)
-    return form.cleaned_data["seen"] if form.is_valid() else -1
-
-
-def _back_to(loan: Loan, request: HttpRequest) -> HttpResponse:
-    on = asked_day(request.POST, timezone.localdate())
-    return redirect(f"{reverse('loans:loan', args=[loan.loan_no])}?on={on}")

@@ -76,11 +76,32 @@ class AllocationTerms(_Terms):
         return self
 
 
+class EscalationTerms(_Terms):
+    """When a case opens, escalates, is watched and closes; amounts in the portfolio's currency."""
+
+    opening_threshold: Annotated[Decimal, Field(ge=0)] = Decimal(0)
+    escalation_threshold: Annotated[Decimal, Field(ge=0)] = Decimal(0)
+    phone_reminders: Annotated[int, Field(ge=0)] = 2
+    phone_dpd: Annotated[int, Field(ge=1)] = 8
+    field_dpd: Annotated[int, Field(ge=1)] = 30
+    field_call_attempts: Annotated[int, Field(ge=0)] = 6
+    field_call_days: Annotated[int, Field(ge=0)] = 3
+    field_days_without_kept_promise: Annotated[int, Field(ge=0)] = 7
+    field_overdue: Annotated[Decimal, Field(ge=0)] = Decimal(1000)
+    legal_dpd: Annotated[int, Field(ge=1)] = 90
+    legal_visits: Annotated[int, Field(ge=0)] = 2
+    legal_days_after_letter: Annotated[int, Field(ge=0)] = 7
+    legal_overdue: Annotated[Decimal, Field(ge=0)] = Decimal(5000)
+    watch_remainder: Annotated[Decimal, Field(ge=0)] = Decimal("10.00")
+    watch_days: Annotated[int, Field(ge=0)] = 30
+
+
 class Terms(_Terms):
     """Everything one policy version says."""
 
     penalty: PenaltyTerms = PenaltyTerms()
     allocation: AllocationTerms = AllocationTerms()
+    escalation: EscalationTerms = EscalationTerms()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,14 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "portfolios.all": frozenset({Role.AUDITOR}),
     # Book and reverse money.
     "loans.book": frozenset({Role.OPERATIONS}),
+    # Cases of one's own portfolios, with what blocks their next move.
+    "cases.view": VIEWERS,
+    # Send a case back to the stage before, with a reason.
+    "cases.step_back": frozenset({Role.SUPERVISOR}),
+    # Agree to what a colleague asked for.
+    "cases.approve_visits": frozenset({Role.SUPERVISOR}),
+    "cases.approve_legal": frozenset({Role.SUPERVISOR, Role.LEGAL_OFFICER}),
+    "cases.approve_closing": frozenset({Role.SUPERVISOR}),
     # Take the state of every visible loan out of the portal as a file.
     "loans.export": frozenset({Role.OPERATIONS, Role.AUDITOR}),
     # See one personal field in clear, with a reason that is kept.

@@ -12,11 +12,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from audit.models import AuditEntry
+from cases.models import Case
+from cases.services import close_day
 from intake.models import ImportRun
 from staff.models import Team, User
 from staff.roles import Role
 from tests.cast import AT, SignedIn, hire
-from tests.loans.build import a_loan, pay
+from tests.loans.build import a_loan, day, pay
 
 EVERYBODY = frozenset(Role)
 VIEWERS = EVERYBODY - {Role.POLICY_ADMIN, Role.SYSTEM_ADMIN}
@@ -66,6 +68,12 @@ def some_borrower() -> dict[str, Any]:
     return {"borrower_no": a_loan(seen_by="East").borrower.borrower_no}
 
 
+def some_case() -> dict[str, Any]:
+    a_loan(seen_by="East")
+    close_day(on=day("02-09"), at=AT)
+    return {"pk": Case.objects.get().pk}
+
+
 def some_import() -> dict[str, Any]:
     return {"pk": ImportRun.objects.create(team=Team.objects.get(name="East"), uploaded_at=AT, requested_at=AT).pk}
 
@@ -106,10 +114,15 @@ LOANS = {
     "loans:states": Row(OPERATIONS | AUDITOR),
     "loans:loan": Row(VIEWERS, kwargs=some_loan),
     "loans:explain": Row(VIEWERS, kwargs=some_number),
-    "loans:book_payment": Row(OPERATIONS, kwargs=some_loan),
-    "loans:reverse": Row(OPERATIONS, kwargs=some_payment),
+}
+CASES = {
+    "cases:list": Row(VIEWERS),
+    "cases:case": Row(VIEWERS, kwargs=some_case),
+    "cases:step_back": Row(frozenset({Role.SUPERVISOR}), "post", kwargs=some_case),
 }
 INTAKE = {
+    "bookings:payment": Row(OPERATIONS, kwargs=some_loan),
+    "bookings:reverse": Row(OPERATIONS, kwargs=some_payment),
     "intake:list": Row(OPERATIONS | AUDITOR),
     "intake:new": Row(OPERATIONS),
     "intake:run": Row(OPERATIONS | AUDITOR, kwargs=some_import),
@@ -119,7 +132,7 @@ INTAKE = {
     "intake:discard": Row(OPERATIONS, "post", kwargs=some_import),
     "intake:rejects": Row(OPERATIONS, kwargs=no_reject_file, answers=frozenset({404})),
 }
-TABLE: dict[str, Row] = PORTAL | STAFF | AUDIT | LOANS | INTAKE
+TABLE: dict[str, Row] = PORTAL | STAFF | AUDIT | LOANS | CASES | INTAKE
 
 
 def addresses(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:

@@ -1,9 +1,11 @@
 """Loading the demo the way a lender's tape is loaded: read, checked row by row, all or nothing."""
 
 import datetime as dt
+from contextlib import suppress
 
 from django.db import transaction
 
+from cases.services import DayRefused, close_day
 from intake.demo.files import files_of
 from intake.demo.tape import CARDS, CONSUMER, make_tape
 from intake.services import TapeRefused, import_tape
@@ -36,6 +38,8 @@ def load_demo(*, loans: int, seed: int, on: dt.date, at: dt.datetime) -> Verdict
         # A demo of one loan may have made one portfolio only.
         if code in there:
             show_portfolio(code=code, team=Team.objects.get(name=name), by=None, at=at)
+    with suppress(DayRefused):  # the same demo again, after later days were closed
+        close_day(on=on, at=at)
     return verdict
 
 

@@ -24,7 +24,7 @@ def page_of(client: Client, url: str, data: Mapping[str, object] | None = None) 
 
 
 def booking_url(on: str = "2025-02-09") -> str:
-    return reverse("loans:book_payment", args=["L1"]) + f"?on={on}"
+    return reverse("bookings:payment", args=["L1"]) + f"?on={on}"
 
 
 def test_the_preview_shows_old_and_new_and_writes_nothing() -> None:
@@ -95,7 +95,7 @@ def test_only_operations_of_the_team_may_open_the_form() -> None:
 def test_a_reversal_shows_the_way_back_and_needs_a_reason() -> None:
     loan = a_loan()
     event = pay(loan, "2000", "01-25")
-    url = reverse("loans:reverse", args=["L1", event.pk]) + "?on=2025-02-09"
+    url = reverse("bookings:reverse", args=["L1", event.pk]) + "?on=2025-02-09"
     client = signed_in(Role.OPERATIONS)
     row = page_of(client, url).split('id="change-penalty"')[1]
     assert row.index("60.80") < row.index("160.00") < row.index("</tr>")
@@ -109,7 +109,7 @@ def test_what_is_reversed_already_says_so_and_offers_no_button() -> None:
     loan = a_loan()
     event = pay(loan, "2000", "01-25")
     undo(event)
-    page = page_of(signed_in(Role.OPERATIONS), reverse("loans:reverse", args=["L1", event.pk]))
+    page = page_of(signed_in(Role.OPERATIONS), reverse("bookings:reverse", args=["L1", event.pk]))
     assert "This was reversed already." in page
     assert "Reverse it" not in page
 
@@ -117,4 +117,4 @@ def test_what_is_reversed_already_says_so_and_offers_no_button() -> None:
 def test_an_event_of_another_loan_is_not_found() -> None:
     a_loan()
     other = pay(a_loan(loan_no="L2"), "10", "01-20", by=person())
-    assert signed_in(Role.OPERATIONS).get(reverse("loans:reverse", args=["L1", other.pk])).status_code == 404
+    assert signed_in(Role.OPERATIONS).get(reverse("bookings:reverse", args=["L1", other.pk])).status_code == 404

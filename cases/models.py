@@ -1,0 +1,107 @@
+"""Cases, every move they made, and the days that were closed."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from borrowers.models import Borrower
+from cases.lifecycle import CaseLifecycle, Outcome, Stage
+from loans.models import Loan, Portfolio
+from policies.models import PolicyVersion
+
+
+class Case(CaseLifecycle):
+    """All that one borrower has overdue in one portfolio: one stage, one row in the queue."""
+
+    borrower = models.ForeignKey(Borrower, models.PROTECT, verbose_name=_("borrower"), related_name="cases")
+    portfolio = models.ForeignKey(Portfolio, models.PROTECT, verbose_name=_("portfolio"), related_name="cases")
+    # The latest loan, and of those the one that owes most, as of the last move or review.
+    lead_loan = models.ForeignKey(Loan, models.PROTECT, verbose_name=_("lead loan"), related_name="+")
+    opened_on = models.DateField(_("opened"))
+    stage_since = models.DateField(_("in this stage since"))
+    closed_on = models.DateField(_("closed"), null=True, blank=True)
+    # The next day on which the calendar alone can change something; empty while only people or money can.
+    review_on = models.DateField(_("next review"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        indexes: ClassVar[list[models.Index]] = [
+            # Close of day: the cases that the calendar may have changed.
+            models.Index(
+                fields=["review_on"], name="cases_case_to_review", condition=models.Q(review_on__isnull=False)
+            ),
+            # The list of a portfolio's cases, the newest in their stage first.
+            models.Index(fields=["portfolio", "-stage_since", "-id"], name="cases_case_of_portfolio"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["borrower", "portfolio"], condition=~models.Q(stage=Stage.CLOSED), name="cases_case_one_open"
+            ),
+            models.CheckConstraint(condition=models.Q(stage__in=Stage.values), name="cases_case_stage_known"),
+            models.CheckConstraint(
+                condition=models.Q(stage=Stage.CLOSED, closed_on__isnull=False, closed_as__in=Outcome.values)
+                | (~models.Q(stage=Stage.CLOSED) & models.Q(closed_on=None, closed_as="")),
+                name="cases_case_closed_says_how",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"C{self.pk:07d}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to do or to watch."""
+        return bool(self.stage != Stage.CLOSED)
+
+
+class CaseMove(models.Model):
+    """One move of a case with what it was decided on; the database refuses to change it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="moves")
+    move = models.CharField(_("move"), max_length=20)
+    # Empty where the case opened.
+    source = models.CharField(_("from"), max_length=10, choices=Stage, blank=True)
+    target = models.CharField(_("to"), max_length=10, choices=Stage)
+    on = models.DateField(_("business date"))
+    at = models.DateTimeField(_("when"))
+    # As id and name, without a key: what somebody did outlives them. Empty where the portal moved it by itself.
+    by_id_then = models.BigIntegerField(null=True)
+    by_name = models.CharField(_("who"), max_length=150, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
+    facts = models.JSONField(_("decided on"))
+
+    class Meta:
+        verbose_name = _("move of a case")
+        verbose_name_plural = _("moves of cases")
+        indexes: ClassVar[list[models.Index]] = [
+            # The history of one case, in order.
+            models.Index(fields=["case", "id"], name="cases_move_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source or '·'} → {self.target}"
+
+    @property
+    def arrears(self) -> Decimal:
+        """What was in arrears when it was decided."""
+        return Decimal(self.facts["arrears"])
+
+
+class ClosedDay(models.Model):
+    """A business date that was closed, and what that changed in all its runs."""
+
+    on = models.DateField(_("business date"), unique=True)
+    opened = models.PositiveIntegerField(_("opened"), default=0)
+    moved = models.PositiveIntegerField(_("moved"), default=0)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name = _("closed day")
+        verbose_name_plural = _("closed days")
+
+    def __str__(self) -> str:
+        return self.on.isoformat()

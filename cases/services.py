@@ -1,0 +1,276 @@
+"""Opening, moving and closing cases. Nobody else calls a transition."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django_fsm import Transition, can_proceed, has_transition_perm
+
+from audit.services import record
+from cases.lifecycle import Stage
+from cases.models import Case, CaseMove, ClosedDay
+from cases.selectors import (
+    CHUNK,
+    Found,
+    Pair,
+    cases_of_loans,
+    cases_to_review,
+    found_for,
+    found_of,
+    open_cases,
+    pairs_without_case,
+)
+from rulebook import escalation
+from rulebook.escalation import Blocker, Blocks
+from staff.models import User
+
+# Tried in this order, until none applies: the moves that nobody needs to ask for.
+AUTOMATIC: dict[str, Blocks] = {
+    "cure": escalation.blocks_watch,
+    "relapse": escalation.blocks_relapse,
+    "close_cured": escalation.blocks_closing_cured,
+    "start_phoning": escalation.blocks_phone,
+}
+# Moves that a person asks for and others agree to.
+AGREED: dict[str, Blocks] = {
+    "escalate_to_field": escalation.blocks_field,
+    "escalate_to_legal": escalation.blocks_legal,
+}
+# Moves that one person may make, with a reason.
+STEPS_BACK = ("back_to_phone", "back_to_field")
+# One close of day at a time; any fixed number does.
+CLOSINGS = 7_209_432
+
+
+class MoveRefused(Exception):
+    """A case cannot move; `blockers` say why."""
+
+    def __init__(self, blockers: Sequence[Blocker]) -> None:
+        super().__init__(", ".join(blocker.code for blocker in blockers))
+        self.blockers = blockers
+
+
+class DayRefused(Exception):
+    """A business date cannot be closed; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayReport:
+    """What closing a date changed in this run."""
+
+    on: dt.date
+    opened: int
+    moved: int
+
+    @property
+    def changes(self) -> int:
+        """Cases opened and moves made."""
+        return self.opened + self.moved
+
+
+def close_day(*, on: dt.date, at: dt.datetime) -> DayReport:
+    """Open and move cases until nothing is left to do on a business date; again it finds nothing.
+
+    A chunk of cases is one transaction, so that a run that was killed goes on where it stopped. Raises DayRefused.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [CLOSINGS])
+        if not cursor.fetchone()[0]:
+            raise DayRefused(_("A day is being closed at this moment."))
+        try:
+            return _close_day(on, at)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [CLOSINGS])
+
+
+def _close_day(on: dt.date, at: dt.datetime) -> DayReport:
+    later = ClosedDay.objects.filter(on__gt=on).order_by("-on").first()
+    if later:
+        raise DayRefused(_("%(later)s is closed already; an earlier day cannot follow.") % {"later": later.on})
+    day, _made = ClosedDay.objects.get_or_create(on=on)
+    opened = sum(_open(pairs, on, at) for pairs in pairs_without_case(on))
+    moved, last = 0, 0
+    while pks := list(cases_to_review(on, last).values_list("pk", flat=True)):
+        moved, last = moved + _review(pks, on, at), pks[-1]
+    with transaction.atomic():
+        day.opened, day.moved, day.finished_at = day.opened + opened, day.moved + moved, at
+        day.save()
+        details = {"opened": opened, "moved": moved}
+        record(actor=None, action="cases.close_day", subject=f"day {on}", details=details, at=at)
+    return DayReport(on, opened, moved)
+
+
+@transaction.atomic
+def _open(pairs: Collection[Pair], on: dt.date, at: dt.datetime) -> int:
+    """Open the cases of a chunk whose time has come, and move them as far as they go by themselves."""
+    due = {
+        pair: found
+        for pair, found in found_for(pairs, on).items()
+        if not any(escalation.blocks_opening(found.facts, found.terms.terms.escalation))
+    }
+    cases = Case.objects.bulk_create(
+        Case(borrower_id=borrower, portfolio_id=portfolio, lead_loan=found.lead, opened_on=on, stage_since=on)
+        for (borrower, portfolio), found in due.items()
+    )
+    moves = [
+        _written(case, "open", "", found, at=at, by=None, reason="")
+        for case, found in zip(cases, due.values(), strict=True)
+    ]
+    CaseMove.objects.bulk_create(moves)
+    _settle(cases, due, at)
+    return len(cases)
+
+
+@transaction.atomic
+def _review(pks: Sequence[int], on: dt.date, at: dt.datetime) -> int:
+    cases = list(open_cases().filter(pk__in=pks).order_by("pk").select_for_update(of=("self",)))
+    return _settle(cases, found_for({(case.borrower_id, case.portfolio_id) for case in cases}, on), at)
+
+
+@transaction.atomic
+def loans_changed(*, loan_ids: Iterable[int], on: dt.date, at: dt.datetime) -> int:
+    """Money has moved on loans: their cases are cured or come back at once, not at night. Says how many moves."""
+    moved = 0
+    last_closed = ClosedDay.objects.order_by("-on").values_list("on", flat=True).first()
+    on = max(on, last_closed or on)  # a case never moves on a day before the last that was closed
+    pks = list(cases_of_loans(list(loan_ids)).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(pks), CHUNK):
+        moved += _review(pks[start : start + CHUNK], on, at)
+    return moved
+
+
+def _settle(cases: Sequence[Case], found: dict[Pair, Found], at: dt.datetime) -> int:
+    """Make every automatic move there is to make, and note when the calendar may bring the next one."""
+    moves: list[CaseMove] = []
+    for case in cases:
+        its = found[case.borrower_id, case.portfolio_id]
+        moves.extend(_automatic_moves(case, its, at))
+        case.lead_loan, case.review_on = its.lead, _next_review(case, its)
+    CaseMove.objects.bulk_create(moves)
+    fields = ["stage", "chased_at", "closed_as", "closed_on", "stage_since", "lead_loan", "review_on"]
+    Case.objects.bulk_update(cases, fields, batch_size=CHUNK)
+    return len(moves)
+
+
+def _automatic_moves(case: Case, found: Found, at: dt.datetime) -> Iterator[CaseMove]:
+    while move := next((name for name in AUTOMATIC if not any(_blockers(case, name, found))), None):
+        source = case.stage
+        _step(case, move, found.facts.on)
+        yield _written(case, move, source, found, at=at, by=None, reason="")
+
+
+def _blockers(case: Case, move: str, found: Found) -> Iterator[Blocker]:
+    """Why a move is not possible now: the wrong stage, or what the policy asks for."""
+    if not can_proceed(getattr(case, move)):
+        yield Blocker("stage")
+        return
+    if blocks := (AUTOMATIC | AGREED).get(move):
+        yield from blocks(replace(found.facts, stage_since=case.stage_since), found.terms.terms.escalation)
+
+
+def _step(case: Case, move: str, on: dt.date) -> None:
+    getattr(case, move)()
+    case.stage_since = on
+    if case.stage == Stage.CLOSED:
+        case.closed_on = on
+
+
+def _next_review(case: Case, found: Found) -> dt.date | None:
+    """The next day on which the calendar alone can let an automatic move through."""
+    if not case.is_open:
+        return None
+    moves = (move for move in AUTOMATIC if can_proceed(getattr(case, move)))
+    days = [blocker.earliest_on for move in moves for blocker in _blockers(case, move, found) if blocker.earliest_on]
+    if found.next_change_on:
+        days.append(found.next_change_on)
+    return min(days, default=None)
+
+
+def _written(
+    case: Case, move: str, source: str, found: Found, *, at: dt.datetime, by: User | None, reason: str
+) -> CaseMove:
+    return CaseMove(
+        case=case,
+        move=move,
+        source=source,
+        target=case.stage,
+        on=found.facts.on,
+        at=at,
+        by_id_then=by.pk if by else None,
+        by_name=by.get_username() if by else "",
+        reason=reason,
+        policy_version_id=found.version_id,
+        facts=found.as_json(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A move that could come next, and what stands in its way."""
+
+    move: str
+    label: str
+    automatic: bool
+    by_hand: bool
+    blockers: Sequence[Blocker]
+
+
+def offers(case: Case, found: Found, user: User) -> list[Offer]:
+    """Every move out of a case's stage, with what blocks it; `by_hand` where this person may make it now."""
+    return list(_offers(case, found, user))
+
+
+def _offers(case: Case, found: Found, user: User) -> Iterable[Offer]:
+    for way in _transitions():
+        step = getattr(case, way.name)
+        # Closing by agreement comes with the approvals it needs.
+        if can_proceed(step) and way.name in AUTOMATIC.keys() | AGREED.keys() | set(STEPS_BACK):
+            by_hand = way.name in STEPS_BACK and has_transition_perm(step, user)
+            automatic = bool(way.custom.get("automatic"))
+            yield Offer(way.name, str(way.custom["label"]), automatic, by_hand, list(_blockers(case, way.name, found)))
+
+
+def _transitions() -> list[Transition]:
+    field = Case._meta.get_field("stage")
+    ways = {way.name: way for way in field.get_all_transitions(Case)}
+    return list(ways.values())
+
+
+def described_moves() -> list[tuple[str, str, list[str], str, str]]:
+    """Every move as name, label, where from, where to, and the permission it takes; in the order of the lifecycle."""
+    rows: dict[str, tuple[str, str, list[str], str, str]] = {}
+    for way in Case._meta.get_field("stage").get_all_transitions(Case):
+        target = str(Stage(way.target).label) if way.target in Stage.values else str(_("where it was"))
+        row = rows.setdefault(way.name, (way.name, str(way.custom["label"]), [], target, str(way.permission or "")))
+        row[2].append(str(way.source))
+    order = list(Stage)
+    for row in rows.values():
+        row[2].sort(key=lambda source: order.index(Stage(source)))
+    return sorted(rows.values(), key=lambda row: (order.index(Stage(row[2][0])), row[3], row[0]))
+
+
+def labels() -> dict[str, str]:
+    """What each move is called."""
+    return {way.name: str(way.custom["label"]) for way in _transitions()}
+
+
+@transaction.atomic
+def step_back(*, case: Case, move: str, reason: str, by: User, on: dt.date, at: dt.datetime) -> CaseMove:
+    """A supervisor sends a case back to the stage before. Raises MoveRefused or PermissionDenied."""
+    locked = open_cases().select_for_update(of=("self",)).filter(pk=case.pk).first()
+    if locked is None or move not in STEPS_BACK or not can_proceed(getattr(locked, move)):
+        raise MoveRefused([Blocker("stage")])
+    if not has_transition_perm(getattr(locked, move), by):
+        raise PermissionDenied(move)
+    if not reason.strip():
+        raise MoveRefused([Blocker("reason")])
+    found, source = found_of(locked, on), locked.stage
+    _step(locked, move, on)
+    locked.save()
+    written = _written(locked, move, source, found, at=at, by=by, reason=reason.strip())
+    written.save()
+    record(actor=by, action=f"cases.{move}", subject=f"case {locked}", reason=written.reason, at=at)
+    return written

@@ -8,10 +8,13 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, execute_from_command_line
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from collections_portal.embedded.lease import servers
 from collections_portal.embedded.processes import ServerRefused
 
+# One command at a time makes tables; any fixed number does.
+MIGRATING = 7_209_433
 # These look at no table, or make them.
 WITHOUT_TABLES = {"", "check", "compilemessages", "diffsettings", "help", "makemigrations", "migrate", "version"}
 
@@ -21,7 +24,7 @@ def run(arguments: Sequence[str]) -> None:
     try:
         with servers() as embedded:
             if embedded and _looks_at_tables(arguments):
-                _make_tables_once()
+                _make_tables()
             execute_from_command_line(list(arguments))
             sys.stdout.flush()
     except (ImproperlyConfigured, ServerRefused) as refusal:
@@ -35,7 +38,20 @@ def _looks_at_tables(arguments: Sequence[str]) -> bool:
     return command not in WITHOUT_TABLES and not {"--help", "-h", "--version"} & set(arguments)
 
 
-def _make_tables_once() -> None:
+def _make_tables() -> None:
+    """Whatever tables the embedded database lacks; of two commands that begin at once the second waits."""
     django.setup()
-    if not connection.introspection.table_names():
-        call_command("migrate", interactive=False, verbosity=0)
+    if not _migrations_to_come():
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
+        try:
+            if _migrations_to_come():
+                call_command("migrate", interactive=False, verbosity=0)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING])
+
+
+def _migrations_to_come() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -13,6 +13,7 @@ from rulebook.tape import NewBorrower, NewContact, NewInstalment, NewLoan, NewPa
 T = TypeVar("T")
 REFERENCES = frozenset({"borrower_no", "loan_no", "payment_ref", "portfolio"})
 LONGEST_SHOWN = 60
+NO_REFERENCE = {"unknown_loan", "unknown_borrower", "reference_with_space", "too_long", "control_character"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ class Sheet:
     def finding(self, line: int, field: str, value: str, rule: str, /, **details: str) -> Finding:
         """Say what is wrong on a line, with the value masked."""
         shown = mask(field, value)
-        shown = shown if field in REFERENCES else redact(shown)
+        # A reference is shown as it is; where it leads nowhere it may be a phone in the wrong column.
+        shown = shown if field in REFERENCES and rule not in NO_REFERENCE else redact(shown)
         return Finding(self.file, line, field, shown[:LONGEST_SHOWN], rule, tuple(details.items()))
 
     def findings(self, field: str, rule_of: Callable[[str], str | None], **details: str) -> Iterator[Finding]:

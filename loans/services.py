@@ -27,6 +27,8 @@ from staff.models import Team, User
 Progress = Callable[[int], None]
 # What the amount columns cannot hold.
 TOO_MUCH = Decimal(10) ** 12
+# What the text columns of an event can hold.
+LONGEST = {"reason": 200, "reference": 60}
 
 
 class BookingRefused(Exception):
@@ -164,7 +166,7 @@ def refuse_impossible_payment(
 ) -> None:
     """Raise BookingRefused for money that cannot have come that day, or that is booked already."""
     _refuse_impossible(loan, amount=amount, value_on=received_on, on=on)
-    _refuse_used_reference(reference)
+    _refuse_used_reference(reference or None)
 
 
 def _refuse_used_reference(reference: str | None) -> None:
@@ -196,13 +198,13 @@ def post_cost(
     """Charge a cost to the borrower; waiting credit settles it at once."""
     locked = _lock(loan, by)
     _refuse_impossible(locked, amount=amount, value_on=incurred_on, on=on)
-    _refuse_used_reference(reference)
+    _refuse_used_reference(reference or None)
     return _book(
         loan=locked,
         kind=EventKind.COST,
         value_on=incurred_on,
         amount=amount,
-        reference=reference,
+        reference=reference or None,
         reason=reason,
         by=by,
         at=at,
@@ -314,6 +316,8 @@ def last_event_id(loan: Loan) -> int:
 
 
 def _book(*, loan: Loan, kind: EventKind, by: User, at: dt.datetime, **columns: Any) -> LoanEvent:
+    if any(len(columns.get(name) or "") > longest for name, longest in LONGEST.items()):
+        raise BookingRefused("too_long", _("The text is too long."))
     try:
         with transaction.atomic():
             event = LoanEvent.objects.create(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from intake.columns import COLUMNS, REJECT_COLUMNS, Kind, field_of, kind_of_labels, kind_of_name, plain_label
 from intake.facts import Finding, Row, Sheet, Tape
 from intake.readers.csv_files import read_csv
+from intake.readers.encodings import could_be_gb18030, is_utf8
 from intake.readers.refusals import UnreadableFile, UnreadableTape
 from intake.readers.xlsx_files import read_xlsx
 
@@ -29,9 +30,10 @@ def read_tape(files: list[TapeFile]) -> Tape:
     """All files of a tape; raises UnreadableTape with everything that keeps files from being read."""
     sheets: dict[Kind, Sheet] = {}
     problems: list[Finding] = []
+    beside_gb18030 = any(ending_of(file.name) == ".csv" and not is_utf8(file.content) for file in files)
     for file in files:
         try:
-            sheet = read_sheet(file)
+            sheet = read_sheet(file, beside_gb18030=beside_gb18030)
         except UnreadableFile as problem:
             problems.append(problem.finding)
             continue
@@ -44,12 +46,18 @@ def read_tape(files: list[TapeFile]) -> Tape:
     return Tape(sheets)
 
 
-def read_sheet(file: TapeFile) -> Sheet:
-    """One file; its name says which of the five it is, else its columns do."""
+def read_sheet(file: TapeFile, *, beside_gb18030: bool = False) -> Sheet:
+    """One file; its name says which of the five it is, else its columns do.
+
+    `beside_gb18030` says that other files of the tape are surely in GB18030, which decides where both are possible.
+    """
     reader = READERS.get(ending_of(file.name))
     if reader is None:
         raise UnreadableFile(file.name, "unknown_ending")
-    rows, unread_sheets = reader(file.name, file.content)
+    content = file.content
+    if beside_gb18030 and ending_of(file.name) == ".csv" and could_be_gb18030(content):
+        content = content.decode("gb18030").encode()
+    rows, unread_sheets = reader(file.name, content)
     if not rows:
         raise UnreadableFile(file.name, "empty_file")
     header = rows[0].cells

@@ -18,7 +18,7 @@ def read_csv(file: str, content: bytes) -> tuple[tuple[Row, ...], tuple[str, ...
     line = 1
     try:
         for cells in reader:
-            if any(cells):
+            if any(cell.strip() for cell in cells):
                 rows.append(Row(line, tuple(cells)))
             line = reader.line_num + 1
     except csv.Error as error:

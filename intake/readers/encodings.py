@@ -28,5 +28,23 @@ def decode(file: str, content: bytes) -> str:
         raise _undecodable(file, "UTF-8, GB18030", max(error.start, not_utf8)) from error
 
 
+def is_utf8(content: bytes) -> bool:
+    """Whether a file can be read as UTF-8."""
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def could_be_gb18030(content: bytes) -> bool:
+    """Whether a file that can be read as UTF-8 makes Chinese in GB18030 and none in UTF-8: 谢英 is also лӢ."""
+    try:
+        read, other = content.decode("utf-8"), content.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    return not _IDEOGRAPH.search(read) and bool(_IDEOGRAPH.search(other))
+
+
 def _undecodable(file: str, encodings: str, offset: int) -> UnreadableFile:
     return UnreadableFile(file, "undecodable", encodings=encodings, offset=str(offset))

@@ -53,7 +53,7 @@ def _rows(sheet: Iterable[Sequence[Any]]) -> Iterable[Row]:
     width = 0
     for line, cells in enumerate(sheet, start=1):
         read = [_text(cell.value, cell.data_type) for cell in cells]
-        if not any(text for text, _doubt in read):
+        if not any(text.strip() for text, _doubt in read):
             continue
         # Cells without content are not stored: the header says how wide a row is, beyond it emptiness means nothing.
         width = width or len(read)

@@ -52,6 +52,24 @@ def test_a_new_embedded_database_has_its_tables_at_the_first_command(var: Path) 
     assert outcome.stderr == ""
 
 
+def test_two_commands_at_once_on_a_new_machine_make_its_tables_once(tmp_path: Path) -> None:
+    both = [
+        subprocess.Popen(
+            [ROOT / ".venv/bin/python", "manage.py", "loan_states"],
+            cwd=ROOT,
+            env=clean_environment(tmp_path / "var"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _n in range(2)
+    ]
+    for command in both:
+        out, err = command.communicate()
+        assert (out[:8], err, command.returncode) == ("loan_no,", "", 0)
+    assert processes_of(tmp_path / "var") == []
+
+
 def test_a_reader_that_goes_away_is_no_error(var: Path) -> None:
     command = [str(ROOT / ".venv/bin/python"), "manage.py", "shell", "-v0", "-c", "print('x' * 1_000_000)"]
     line = f"{shlex.join(command)} | head -c 1"

@@ -175,3 +175,59 @@ def test_a_team_that_does_not_exist_is_said_and_nothing_is_loaded(tmp_path: Path
     with pytest.raises(CommandError, match="There is no team Nroth; known are: North"):
         run(tmp_path, "--team", "Nroth")
     assert on_file() == (0, 0, 0, 0, 0, 0)
+
+
+def test_files_that_are_none_of_the_five_are_named_and_not_read(tmp_path: Path) -> None:
+    put(tmp_path, good_tape())
+    (tmp_path / "payments_2026-10.csv").write_text("a,b\n")
+    code, out, err = run(tmp_path)
+    assert (code, "loaded" in out) == (0, True)
+    assert err == (
+        "payments_2026-10.csv: not read; its name is none of borrowers, contacts, loans, instalments, payments\n"
+    )
+
+
+def test_what_cannot_be_read_at_all_is_named(tmp_path: Path) -> None:
+    (tmp_path / "payments.csv").mkdir()
+    with pytest.raises(CommandError, match=r"payments\.csv cannot be read: Is a directory\."):
+        run(tmp_path)
+
+
+def test_every_mistake_is_printed_however_many_there_are(tmp_path: Path) -> None:
+    tape = good_tape()
+    tape[Kind.PAYMENTS] = [{**tape[Kind.PAYMENTS][0], "payment_ref": f"P{n}", "amount": "x"} for n in range(150)]
+    _code, _out, err = run(put(tmp_path, tape))
+    assert err.count("malformed_amount") == 150
+
+
+def test_a_reference_that_stands_on_every_line_is_said_shortly(tmp_path: Path) -> None:
+    tape = good_tape()
+    tape[Kind.PAYMENTS] = [{**tape[Kind.PAYMENTS][0], "payment_ref": "-"} for _n in range(30)]
+    _code, _out, err = run(put(tmp_path, tape))
+    assert "The same reference stands on line 3, 4, 5, 6, 7, … too." in err
+    assert max(map(len, err.splitlines())) < 200
+
+
+def test_a_phone_in_the_column_of_a_reference_is_masked(tmp_path: Path) -> None:
+    tape = good_tape()
+    tape[Kind.PAYMENTS][0]["loan_no"] = "15800000001"
+    _code, _out, err = run(put(tmp_path, tape))
+    assert "loan_no='158****0001' unknown_loan" in err
+
+
+def test_lines_of_spaces_only_are_no_rows(tmp_path: Path) -> None:
+    put(tmp_path, good_tape())
+    with (tmp_path / "payments.csv").open("a") as file:
+        file.write("   \n \n")
+    assert run(tmp_path)[0] == 0
+
+
+def test_a_file_that_both_encodings_can_read_is_read_like_the_rest_of_its_tape(tmp_path: Path) -> None:
+    tape = good_tape()
+    tape[Kind.CONTACTS] = [{**tape[Kind.CONTACTS][0], "name": "谢英"}]
+    put(tmp_path, tape)
+    for path in tmp_path.iterdir():
+        path.write_bytes(path.read_text(encoding="utf-8").encode("gb18030"))
+    assert (tmp_path / "contacts.csv").read_bytes().decode("utf-8")  # it is valid UTF-8 too
+    assert run(tmp_path)[0] == 0
+    assert ThirdParty.objects.get().name == "谢英"

@@ -82,3 +82,17 @@ def test_operations_may_charge_and_the_other_roles_may_not():
         with pytest.raises(PermissionDenied):
             charge(loan, "50.00", "01-20", by=person(role))
     charge(loan, "50.00", "01-20", by=person(Role.OPERATIONS))
+
+
+@pytest.mark.parametrize("more", [{"reason": "r" * 201}, {"reference": "r" * 61}])
+def test_a_text_that_is_too_long_is_refused(more):
+    with pytest.raises(BookingRefused) as refusal:
+        charge(a_loan(), "50.00", "01-20", **more)
+    assert refusal.value.code == "too_long"
+
+
+def test_costs_without_a_reference_do_not_get_into_each_others_way():
+    loan = a_loan()
+    charge(loan, "50.00", "01-20", reference="")
+    charge(loan, "50.00", "01-20", reference="")
+    assert LoanEvent.objects.filter(reference=None).count() == 2

@@ -19,7 +19,8 @@ from intake.rules import sentence
 from intake.verdicts import Verdict, judge_files
 from staff.models import Team
 
-ERRORS_PRINTED = 100
+# Rows that hang on a rejected one are many and need no mending; the others are all printed.
+DEPENDENT, DEPENDENT_PRINTED = "depends_on_rejected", 20
 
 
 class Command(BaseCommand):
@@ -41,7 +42,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, load, and say what was found; exit code 1 when anything was refused."""
-        files = _tape_files(options["folder"])
+        files = self._tape_files(options["folder"])
         team = _team(options["team"])
         on = options["on"] or timezone.localdate()
         if options["dry_run"]:
@@ -54,6 +55,21 @@ class Command(BaseCommand):
         )
         if not verdict.clean:
             raise SystemExit(1)
+
+    def _tape_files(self, folder: Path) -> list[TapeFile]:
+        wanted = ", ".join(Kind)
+        if not folder.is_dir():
+            raise CommandError(f"{folder} is not a folder.")
+        tables = [path for path in sorted(folder.iterdir()) if ending_of(path.name) in READERS]
+        paths = [path for path in tables if kind_of_name(path.name)]
+        for path in sorted(set(tables) - set(paths)):
+            self.stderr.write(f"{path.name}: not read; its name is none of {wanted}")
+        if not paths:
+            raise CommandError(f"{folder} holds none of the files of a tape: {wanted} (.csv or .xlsx).")
+        try:
+            return [TapeFile(path.name, path.read_bytes()) for path in paths]
+        except OSError as error:
+            raise CommandError(f"{error.filename} cannot be read: {error.strerror}.") from None
 
     def _load(self, files: list[TapeFile], rejects: Path, *, partial: bool, team: Team | None, on: dt.date) -> Verdict:
         # Reject files first, commit last: good rows are never on file while the others are nowhere.
@@ -92,10 +108,12 @@ class Command(BaseCommand):
                 self.stdout.write(f"{sheet.file}: columns not used: {', '.join(sheet.extra)}")
             if sheet.unread_sheets:
                 self.stdout.write(f"{sheet.file}: only its first sheet was read, not {', '.join(sheet.unread_sheets)}")
-        for finding in verdict.findings[:ERRORS_PRINTED]:
+        own = [finding for finding in verdict.findings if finding.rule != DEPENDENT]
+        dependent = [finding for finding in verdict.findings if finding.rule == DEPENDENT]
+        for finding in own + dependent[:DEPENDENT_PRINTED]:
             self.stderr.write(_line(finding))
-        if (more := len(verdict.findings) - ERRORS_PRINTED) > 0:
-            self.stderr.write(f"... and {more} more errors")
+        if (more := len(dependent) - DEPENDENT_PRINTED) > 0:
+            self.stderr.write(f"... and {more} more rows that depend on rejected ones")
         self.stdout.write("loaded" if loaded else "nothing was loaded")
 
 
@@ -117,13 +135,3 @@ def _team(name: str | None) -> Team | None:
     except Team.DoesNotExist:
         known = ", ".join(Team.objects.order_by("name").values_list("name", flat=True)) or "none yet"
         raise CommandError(f"There is no team {name}; known are: {known}.") from None
-
-
-def _tape_files(folder: Path) -> list[TapeFile]:
-    wanted = ", ".join(Kind)
-    if not folder.is_dir():
-        raise CommandError(f"{folder} is not a folder.")
-    paths = [path for path in sorted(folder.iterdir()) if ending_of(path.name) in READERS and kind_of_name(path.name)]
-    if not paths:
-        raise CommandError(f"{folder} holds none of the files of a tape: {wanted} (.csv or .xlsx).")
-    return [TapeFile(path.name, path.read_bytes()) for path in paths]

@@ -160,8 +160,9 @@ class ThirdParty(models.Model):
     number = EncryptedText(_("number"))
     source = models.CharField(_("source"), max_length=20, choices=Source)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OK)
-    # Keyed digest of the whole row of the tape, borrower number included: the same row twice is one person.
-    content_digest = models.CharField(max_length=32, unique=True)
+    # Keyed digests of the tape's row: of who it is (borrower number, name, phone), which is on file once, and of all.
+    identity_digest = models.CharField(max_length=32, unique=True)
+    content_digest = models.CharField(max_length=32)
 
     class Meta:
         verbose_name = _("third party")

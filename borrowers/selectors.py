@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import astuple, dataclass
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -30,9 +31,17 @@ def digest_of(borrower: NewBorrower) -> str:
     return row_digest("borrower row", astuple(borrower))
 
 
-def contact_digest_of(contact: NewContact) -> str:
-    """The keyed digest of a contact's row, the borrower's number included."""
-    return row_digest("contact row", astuple(contact))
+class ContactDigest(NamedTuple):
+    """Who a contact is to which borrower, and everything the row says, as keyed digests."""
+
+    identity: str
+    content: str
+
+
+def contact_digest_of(contact: NewContact) -> ContactDigest:
+    """The keyed digests of a contact's row, the borrower's number included."""
+    who = (contact.borrower_no, contact.name, contact.phone)
+    return ContactDigest(row_digest("contact", who), row_digest("contact row", astuple(contact)))
 
 
 def content_digests(borrower_nos: Collection[str]) -> dict[str, str]:
@@ -41,10 +50,10 @@ def content_digests(borrower_nos: Collection[str]) -> dict[str, str]:
     return dict(on_file.values_list("borrower_no", "content_digest"))
 
 
-def contact_digests(borrower_nos: Collection[str]) -> set[str]:
-    """The digests of the contacts that these borrowers have on file."""
+def contact_digests(borrower_nos: Collection[str]) -> dict[str, str]:
+    """For each contact that these borrowers have on file, by who it is, the digest of its row."""
     on_file = ThirdParty.objects.filter(borrower__borrower_no__in=borrower_nos)
-    return set(on_file.values_list("content_digest", flat=True))
+    return dict(on_file.values_list("identity_digest", "content_digest"))
 
 
 @dataclass(frozen=True)

@@ -120,13 +120,15 @@ def _store_keys(keys: Iterable[tuple[int, Key]]) -> None:
 
 
 def _third_party(row: NewContact, borrower_id: int) -> ThirdParty:
+    digest = contact_digest_of(row)
     return ThirdParty(
         borrower_id=borrower_id,
         name=row.name,
         relation=row.relation,
         number=row.phone,
         source=row.source,
-        content_digest=contact_digest_of(row),
+        identity_digest=digest.identity,
+        content_digest=digest.content,
     )
 
 

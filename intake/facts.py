@@ -137,7 +137,7 @@ class OnFile:
 
     # Digest of the content of each borrower and contact on file, and of those the tape brings.
     borrowers: Mapping[str, str] = field(default_factory=dict)
-    contacts: frozenset[str] = frozenset()
+    contacts: Mapping[str, str] = field(default_factory=dict)
     # Borrowers on file who may be referred to without being in the tape.
     known_borrowers: frozenset[str] = frozenset()
     loans: Mapping[str, NewLoan] = field(default_factory=dict)
@@ -153,7 +153,7 @@ class Digests:
     """The content of the tape's borrowers and contacts by line, in a form that can be compared but not read."""
 
     borrowers: Mapping[int, str] = field(default_factory=dict)
-    contacts: Mapping[int, str] = field(default_factory=dict)
+    contacts: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

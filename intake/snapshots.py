@@ -33,7 +33,7 @@ def on_file(tape: Tape, *, by: User | None) -> OnFile:
     scheduled = tape.references(Kind.INSTALMENTS, "loan_no") & loans.keys()
     return OnFile(
         borrowers=content_digests(borrower_nos),
-        contacts=frozenset(contact_digests(_all(tape, "borrower_no", Kind.CONTACTS))),
+        contacts=contact_digests(_all(tape, "borrower_no", Kind.CONTACTS)),
         known_borrowers=_known_borrowers(borrower_nos, by),
         loans=loans,
         schedules=stored_schedules(list(scheduled)) if scheduled else {},

@@ -89,7 +89,7 @@ def _new(facts: Facts, rejected: Mapping[Kind, frozenset[int]]) -> Understood:
 
     return Understood(
         borrowers=fresh(Kind.BORROWERS, rows.borrowers, lambda line: line.row.borrower_no in known.borrowers),
-        contacts=fresh(Kind.CONTACTS, rows.contacts, lambda line: digests.contacts[line.line] in known.contacts),
+        contacts=fresh(Kind.CONTACTS, rows.contacts, lambda line: digests.contacts[line.line][0] in known.contacts),
         loans=fresh(Kind.LOANS, rows.loans, lambda line: line.row.loan_no in known.loans),
         instalments=fresh(Kind.INSTALMENTS, rows.instalments, lambda line: line.row.loan_no in known.loans),
         payments=fresh(Kind.PAYMENTS, rows.payments, lambda line: line.row.payment_ref in known.payments),

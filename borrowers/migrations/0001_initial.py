@@ -265,7 +265,8 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("content_digest", models.CharField(max_length=32, unique=True)),
+                ("identity_digest", models.CharField(max_length=32, unique=True)),
+                ("content_digest", models.CharField(max_length=32)),
                 (
                     "borrower",
                     models.ForeignKey(

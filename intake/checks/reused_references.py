@@ -10,6 +10,8 @@ def check(facts: Facts) -> Iterator[Finding]:
     """A reference on file may come again with the same content, never with other content."""
     for sheet in facts.tape.of(Kind.BORROWERS):
         yield from _borrowers(sheet, facts)
+    for sheet in facts.tape.of(Kind.CONTACTS):
+        yield from _contacts(sheet, facts)
     for sheet in facts.tape.of(Kind.LOANS):
         yield from _loans(sheet, facts)
     for sheet in facts.tape.of(Kind.INSTALMENTS):
@@ -23,6 +25,13 @@ def _borrowers(sheet: Sheet, facts: Facts) -> Iterator[Finding]:
         number = line.row.borrower_no
         if facts.on_file.borrowers.get(number, "") not in ("", facts.digests.borrowers[line.line]):
             yield sheet.finding(line.line, "borrower_no", number, "reused_reference")
+
+
+def _contacts(sheet: Sheet, facts: Facts) -> Iterator[Finding]:
+    for line in facts.rows.contacts:
+        identity, content = facts.digests.contacts[line.line]
+        if facts.on_file.contacts.get(identity, content) != content:
+            yield sheet.finding(line.line, "phone", line.row.phone, "reused_reference")
 
 
 def _loans(sheet: Sheet, facts: Facts) -> Iterator[Finding]:

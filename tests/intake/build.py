@@ -113,7 +113,7 @@ def facts(
     rows = understand(read)
     plain = Digests(
         {line.line: f"digest of {astuple(line.row)}" for line in rows.borrowers},
-        {line.line: f"digest of {astuple(line.row)}" for line in rows.contacts},
+        {line.line: (f"{line.row.name} {line.row.phone}", f"digest of {astuple(line.row)}") for line in rows.contacts},
     )
     return Facts(read, rows, on_file or OnFile(), on, digests or plain)
 

@@ -171,7 +171,7 @@ def test_some_pay_a_part_some_ahead_and_some_twice_on_a_day():
 
 def test_the_people_pass_every_check_of_the_import():
     tape = read_tape(files_of(tape_of()))
-    digests = Digests(borrowers=defaultdict(str), contacts=defaultdict(str))
+    digests = Digests(borrowers=defaultdict(str), contacts=defaultdict(lambda: ("", "")))
     facts = Facts(tape=tape, rows=understand(tape), on_file=OnFile(), on=ON, digests=digests)
     assert [finding for check in CHECKS for finding in check(facts)] == []
 

@@ -231,3 +231,12 @@ def test_a_file_that_both_encodings_can_read_is_read_like_the_rest_of_its_tape(t
     assert (tmp_path / "contacts.csv").read_bytes().decode("utf-8")  # it is valid UTF-8 too
     assert run(tmp_path)[0] == 0
     assert ThirdParty.objects.get().name == "谢英"
+
+
+def test_a_contact_on_file_that_comes_with_another_relation_is_refused_like_any_reference(tmp_path: Path) -> None:
+    run(put(tmp_path, good_tape()))
+    code, _out, err = run(put(tmp_path, changed(Kind.CONTACTS, relation="friend")))
+    assert code == 1
+    assert err.startswith("contacts.csv:2: phone='")
+    assert "reused_reference" in err
+    assert ThirdParty.objects.count() == 1

@@ -61,7 +61,7 @@ def test_what_is_on_file_already_is_unchanged() -> None:
     good = facts(good_tape())
     on_file = OnFile(
         borrowers={"B1": good.digests.borrowers[2]},
-        contacts=frozenset(good.digests.contacts.values()),
+        contacts=dict(good.digests.contacts.values()),
         loans={"L1": good.rows.loans[0].row},
         schedules={"L1": tuple(line.row for line in good.schedules["L1"])},
         payments={"P1": good.rows.payments[0].row},

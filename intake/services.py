@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
@@ -116,7 +116,7 @@ def check_run(*, run_id: int, attempt: int, on: dt.date, at: dt.datetime) -> Non
 def ask_to_load(*, run_id: int, partial: bool, by: User, at: dt.datetime) -> ImportRun:
     """Send a checked tape on its way; of two people who ask at once, the second is refused."""
     _may_load(by)
-    run = _locked(run_id)
+    run = _free(run_id)
     if not can_proceed(run.start_loading) or run.checked_at is None:
         raise ImportRefused("not_now", _not_now(run))
     if not run.is_clean and not (partial and run.can_load_part):
@@ -130,7 +130,7 @@ def ask_to_load(*, run_id: int, partial: bool, by: User, at: dt.datetime) -> Imp
 def ask_to_check_again(*, run_id: int, by: User, at: dt.datetime) -> ImportRun:
     """Check a tape once more whose check was interrupted."""
     _may_load(by)
-    run = _locked(run_id)
+    run = _free(run_id)
     if not can_proceed(run.check_again):
         raise ImportRefused("not_now", _not_now(run))
     run.check_again()
@@ -191,7 +191,7 @@ def mark_interrupted(*, run_id: int, attempt: int) -> None:
 def discard(*, run_id: int, by: User, at: dt.datetime) -> ImportRun:
     """Throw a tape away that was not loaded, its files with it."""
     _may_load(by)
-    run = _locked(run_id)
+    run = _free(run_id)
     if not can_proceed(run.discard):
         raise ImportRefused("not_now", _not_now(run))
     run.discard()
@@ -218,6 +218,14 @@ def _may_load(by: User) -> None:
 
 def _locked(run_id: int) -> ImportRun:
     return ImportRun.objects.select_for_update(of=("self",)).get(pk=run_id)
+
+
+def _free(run_id: int) -> ImportRun:
+    """The import under its lock, or a refusal at once: a load holds the lock until it is done."""
+    try:
+        return ImportRun.objects.select_for_update(of=("self",), nowait=True).get(pk=run_id)
+    except OperationalError as busy:
+        raise ImportRefused("busy", _("This import is being worked on at this moment.")) from busy
 
 
 def _not_now(run: ImportRun) -> str:

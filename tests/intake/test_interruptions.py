@@ -143,6 +143,8 @@ def test_progress_is_seen_by_others_while_the_load_is_open_and_the_load_is_not_c
     assert progress_of(run) == Progress(7, 9)
     services.notice_interruption(run_id=run.pk, at=AT + dt.timedelta(hours=1))
     assert (state_of(run), Loan.objects.count()) == (State.LOADING, 0)
+    with pytest.raises(services.ImportRefused, match="being worked on"):  # at once, not after the load
+        services.discard(run_id=run.pk, by=operations, at=LATER)
     go_on.set()
     worker.join(20)
     assert (state_of(run), Loan.objects.count()) == (State.LOADED, 2)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from borrowers.models import Borrower
 from policies.models import PolicyVersion
 from policies.selectors import DEFAULT_LINE
-from rulebook.accounts import Instalment as ScheduleRow
 from rulebook.replay import EntryKind as LedgerKind
 from rulebook.replay import EventKind as HappeningKind
 from rulebook.terms import Component as DebtComponent
@@ -123,10 +122,6 @@ class Instalment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.loan_id}/{self.seq}"
-
-    def as_row(self) -> ScheduleRow:
-        """The instalment as the rulebook reads it."""
-        return ScheduleRow(self.seq, self.due_on, self.principal_due, self.interest_due)
 
 
 class LoanEvent(models.Model):

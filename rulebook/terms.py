@@ -1,4 +1,4 @@
-"""The terms of a policy: what one dated, approved version says about money.
+"""The terms of a policy: what one dated, approved version says about money and about work.
 
 Legal values: rate uplift 30-50 % (银发〔2003〕251号 art. 3), allocation order (民法典 art. 561).
 """
@@ -96,12 +96,64 @@ class EscalationTerms(_Terms):
     watch_days: Annotated[int, Field(ge=0)] = 30
 
 
+class PromiseLimits(_Terms):
+    """How far somebody may go when they take a promise; beyond it another has to agree."""
+
+    days_ahead: Annotated[int, Field(ge=0)]
+    share_of_overdue: Annotated[Decimal, Field(ge=0, le=1)]
+    broken_before: Annotated[int, Field(ge=0)]
+
+
+class PromiseTerms(_Terms):
+    """When a promise (承诺还款) is taken, and when it counts as kept.
+
+    `grace_days` after the day it is due money still counts; `kept_share` of the amount is enough. `broken_before` of
+    the limits looks back `broken_window_days`.
+    """
+
+    grace_days: Annotated[int, Field(ge=0, le=30)] = 1
+    kept_share: Annotated[Decimal, Field(gt=0, le=1)] = Decimal("0.95")
+    broken_window_days: Annotated[int, Field(ge=1)] = 30
+    collector: PromiseLimits = PromiseLimits(days_ahead=7, share_of_overdue=Decimal("0.20"), broken_before=2)
+    supervisor: PromiseLimits = PromiseLimits(days_ahead=30, share_of_overdue=Decimal("0.05"), broken_before=6)
+
+
+class Band(_Terms):
+    """From a value on, so many points."""
+
+    at_least: Annotated[Decimal, Field(ge=0)]
+    points: Annotated[int, Field(ge=0, le=100)]
+
+
+def _bands(*steps: tuple[int, int]) -> tuple[Band, ...]:
+    return tuple(Band(at_least=Decimal(at_least), points=points) for at_least, points in steps)
+
+
+class PriorityTerms(_Terms):
+    """What brings a case up in the queue: points in steps, so that nothing drifts from day to day.
+
+    `bucket_days` days before the next 30-day bucket a case gets `bucket_points`; `service_level_days` after it opened
+    an untouched case goes before the scored ones.
+    """
+
+    service_level_days: Annotated[int, Field(ge=0)] = 2
+    overdue: tuple[Band, ...] = _bands((1000, 5), (5000, 10), (20000, 20), (50000, 30))
+    days_past_due: tuple[Band, ...] = _bands((1, 5), (8, 10), (31, 20), (61, 30), (91, 25))
+    days_since_contact: tuple[Band, ...] = _bands((2, 5), (4, 10), (8, 20))
+    willingness_times_ability: tuple[Band, ...] = _bands((1, 5), (4, 15), (9, 20))
+    bucket_days: Annotated[int, Field(ge=1, le=29)] = 3
+    bucket_points: Annotated[int, Field(ge=0, le=100)] = 15
+    relapse_points: Annotated[int, Field(ge=0, le=100)] = 15
+
+
 class Terms(_Terms):
     """Everything one policy version says."""
 
     penalty: PenaltyTerms = PenaltyTerms()
     allocation: AllocationTerms = AllocationTerms()
     escalation: EscalationTerms = EscalationTerms()
+    promises: PromiseTerms = PromiseTerms()
+    priority: PriorityTerms = PriorityTerms()
 
 
 @dataclass(frozen=True, slots=True)

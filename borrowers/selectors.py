@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from borrowers.blind_index import keys_of_search, row_digest
+from borrowers.blind_index import KeyKind, keys_of_phone, keys_of_search, row_digest
 from borrowers.models import Address, Borrower, Phone, SearchKey, ThirdParty
 from rulebook.tape import NewBorrower, NewContact
 
@@ -24,6 +24,12 @@ def search(text: str) -> QuerySet[Borrower]:
         return found.none()
     digests = [digest for _kind, digest in keys]
     return found.filter(pk__in=SearchKey.objects.filter(digest__in=digests).values("borrower_id"))
+
+
+def number_key(number: str) -> str:
+    """The keyed digest under which calls to a number are counted, whoever it belongs to."""
+    keys = dict(keys_of_phone(number))
+    return keys[KeyKind.PHONE].hex() if KeyKind.PHONE in keys else row_digest("number", [number])
 
 
 def digest_of(borrower: NewBorrower) -> str:

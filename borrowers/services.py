@@ -155,6 +155,27 @@ def reveal(*, borrower: Borrower, field: str, by: User, reason: str, at: dt.date
     return value
 
 
+@transaction.atomic
+def set_status(*, point: Phone | ThirdParty, status: str, by: Actor, at: dt.datetime) -> str:
+    """Say whether a number or a person may still be used; answers what it was before."""
+    locked = type(point)._default_manager.select_for_update(of=("self",)).select_related("borrower").get(pk=point.pk)
+    before = str(locked.status)
+    if before != status:
+        locked.status = status
+        locked.save(update_fields=["status"])
+        details = {"point": str(locked), "status": [before, status]}
+        subject = f"borrower {locked.borrower.borrower_no}"
+        record(actor=by, action="borrowers.set_status", subject=subject, details=details, at=at)
+    return before
+
+
+def number_to_dial(*, point: Phone | ThirdParty, by: Actor, purpose: str, at: dt.datetime) -> str:
+    """The number in clear for a call that the gate allowed; written down like every look at personal data."""
+    subject = f"borrower {point.borrower.borrower_no}"
+    record(actor=by, action="borrowers.dial", subject=subject, details={"point": str(point), "purpose": purpose}, at=at)
+    return str(point.number)
+
+
 def _personal_value(borrower: Borrower, field: str) -> str:
     if field in ("name", "id_number", "email"):
         return str(getattr(borrower, field))

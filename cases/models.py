@@ -10,6 +10,7 @@ from borrowers.models import Borrower
 from cases.lifecycle import CaseLifecycle, Outcome, Stage
 from loans.models import Loan, Portfolio
 from policies.models import PolicyVersion
+from staff.models import User
 
 
 class Case(CaseLifecycle):
@@ -24,6 +25,18 @@ class Case(CaseLifecycle):
     closed_on = models.DateField(_("closed"), null=True, blank=True)
     # The next day on which the calendar alone can change something; empty while only people or money can.
     review_on = models.DateField(_("next review"), null=True, blank=True)
+    owner = models.ForeignKey(User, models.PROTECT, verbose_name=_("owner"), null=True, related_name="cases")
+    # Whoever works on it now; nobody else is offered it before the lease is over.
+    lease_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    lease_until = models.DateTimeField(_("leased until"), null=True)
+    # Its place in the queue as `rulebook.priority` gave it; empty for what is not chased.
+    line = models.PositiveSmallIntegerField(_("queue line"), null=True)
+    points = models.PositiveSmallIntegerField(_("points"), default=0)
+    why = models.JSONField(_("why here"), default=list)
+    # The next moment at which the clock alone changes its line.
+    wakes_at = models.DateTimeField(_("wakes"), null=True)
+    # Counts what happened to the case, so that an open page sees that it is out of date.
+    revision = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("case")
@@ -35,6 +48,26 @@ class Case(CaseLifecycle):
             ),
             # The list of a portfolio's cases, the newest in their stage first.
             models.Index(fields=["portfolio", "-stage_since", "-id"], name="cases_case_of_portfolio"),
+            # The queue of a team, and its "Next case" among what nobody owns, and one's own.
+            models.Index(
+                fields=["line", "-points", "id"], name="cases_case_queue", condition=models.Q(line__isnull=False)
+            ),
+            models.Index(
+                fields=["line", "-points", "id"],
+                name="cases_case_queue_pool",
+                condition=models.Q(line__isnull=False, owner=None),
+            ),
+            models.Index(
+                fields=["owner", "line", "-points", "id"],
+                name="cases_case_queue_own",
+                condition=models.Q(line__isnull=False, owner__isnull=False),
+            ),
+            # The cases whose moment has come.
+            models.Index(fields=["wakes_at"], name="cases_case_wakes", condition=models.Q(wakes_at__isnull=False)),
+            # Who is on what.
+            models.Index(
+                fields=["lease_until"], name="cases_case_leased", condition=models.Q(lease_until__isnull=False)
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(

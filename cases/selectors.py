@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from borrowers.models import Address, Status
 from cases.lifecycle import Stage
 from cases.models import Case
+from contacts.selectors import Work, work_on
 from holds.selectors import Held, Pair, held
 from loans.models import Loan, LoanEvent
 from loans.selectors import LoanBook, books_of, portfolios_visible_to
@@ -28,6 +30,8 @@ class Found:
     """What a case is decided on: its facts, the loan that leads it, and the policy version that rules it on the day."""
 
     facts: CaseFacts
+    work: Work
+    holds: Held
     lead: Loan
     terms: DatedTerms
     version_id: int
@@ -74,14 +78,19 @@ def found_for(pairs: Collection[Pair], on: dt.date) -> dict[Pair, Found]:
             grouped[pair].append(book)
     lines = {books[0].loan.portfolio.policy_line for books in grouped.values()}
     ids = {line: version_ids(line) for line in lines}
-    holds = held(grouped.keys(), on)
+    holds, work = held(grouped.keys(), on), work_on(grouped.keys(), on)
+    settled = set(Address.objects.filter(borrower__in=borrowers, status=Status.OK).values_list("borrower", flat=True))
     return {
-        pair: _found(books, holds[pair], on, ids[books[0].loan.portfolio.policy_line])
+        pair: _found(
+            books, holds[pair], work[pair], on, ids[books[0].loan.portfolio.policy_line], has_address=pair[0] in settled
+        )
         for pair, books in grouped.items()
     }
 
 
-def _found(books: list[LoanBook], holds: Held, on: dt.date, ids: dict[int, int]) -> Found:
+def _found(
+    books: list[LoanBook], holds: Held, work: Work, on: dt.date, ids: dict[int, int], *, has_address: bool
+) -> Found:
     standings = {book.loan.loan_no: book.standing(on) for book in books}
     terms = books[0].history.on(on)
     facts = CaseFacts(
@@ -89,6 +98,13 @@ def _found(books: list[LoanBook], holds: Held, on: dt.date, ids: dict[int, int])
         loans=[LoanFacts(no, s.days_past_due, s.arrears, s.overdue_amount) for no, s in standings.items()],
         penalty_and_costs=sum((s.penalty + s.cost for s in standings.values()), ZERO),
         grace_days=terms.terms.penalty.grace_days,
+        # Until the portal sends reminders, a call in the first stage is the reminder.
+        reminders_attempted=len(work.call_days),
+        reminders_delivered=work.times_reached,
+        calls_on=work.call_days,
+        last_kept_promise_on=work.last_kept_on,
+        has_open_promise=work.open_promise is not None,
+        has_usable_address=has_address,
         is_held=holds.stops_escalation,
         is_disputed=holds.is_disputed,
     )
@@ -96,7 +112,9 @@ def _found(books: list[LoanBook], holds: Held, on: dt.date, ids: dict[int, int])
     dues = [row.due_on + NIGHT for book in books for row in book.contract.schedule if row.due_on >= on]
     events = [event.value_on for book in books for event in book.events if event.value_on > on]
     changes = dues + events + ([holds.changes_on] if holds.changes_on else [])
-    return Found(facts, lead, terms, ids[terms.version], min(changes, default=None))
+    if work.promise_until_on:
+        changes.append(work.promise_until_on + NIGHT)
+    return Found(facts, work, holds, lead, terms, ids[terms.version], min(changes, default=None))
 
 
 def found_of(case: Case, on: dt.date) -> Found:

@@ -13,6 +13,7 @@ from django_fsm import Transition, can_proceed, has_transition_perm
 from audit.services import record
 from cases.lifecycle import Stage
 from cases.models import Case, CaseMove, ClosedDay
+from cases.queues import LawfulFrom, put_in_line, relapsed
 from cases.selectors import (
     CHUNK,
     Found,
@@ -23,11 +24,15 @@ from cases.selectors import (
     open_cases,
     pairs_without_case,
 )
+from contacts.promise_services import judge_promises
+from contacts.services import settle_verifications
 from holds import services as holds
 from holds.models import Hold
 from holds.selectors import Pair
+from loans.models import Loan
 from rulebook import escalation
 from rulebook.escalation import Blocker, Blocks
+from rulebook.priority import Place
 from staff.models import User
 
 # Tried in this order, until none applies: the moves that nobody needs to ask for.
@@ -44,6 +49,11 @@ AGREED: dict[str, Blocks] = {
 }
 # Moves that one person may make, with a reason.
 STEPS_BACK = ("back_to_phone", "back_to_field")
+# What settling a case may change.
+CHANGING = (
+    *("stage", "chased_at", "closed_as", "closed_on", "stage_since", "lead_loan", "review_on"),
+    *("line", "points", "why", "wakes_at", "revision"),
+)
 # One close of day at a time; any fixed number does.
 CLOSINGS = 7_209_432
 
@@ -130,31 +140,58 @@ def _open(pairs: Collection[Pair], on: dt.date, at: dt.datetime) -> int:
 @transaction.atomic
 def _review(pks: Sequence[int], on: dt.date, at: dt.datetime) -> int:
     cases = list(open_cases().filter(pk__in=pks).order_by("pk").select_for_update(of=("self",)))
-    return _settle(cases, found_for({(case.borrower_id, case.portfolio_id) for case in cases}, on), at)
+    pairs = {(case.borrower_id, case.portfolio_id) for case in cases}
+    judge_promises(pairs=pairs, on=on, at=at)
+    return _settle(cases, found_for(pairs, on), at)
 
 
 @transaction.atomic
 def loans_changed(*, loan_ids: Iterable[int], on: dt.date, at: dt.datetime) -> int:
-    """Money has moved on loans: their cases are cured or come back at once, not at night. Says how many moves."""
-    moved = 0
+    """Money has moved on loans: promises are judged, cases cured or back at once, not at night. Says how many moves."""
+    moved, touched = 0, list(loan_ids)
     on = _not_before_last_closed(on)
-    pks = list(cases_of_loans(list(loan_ids)).order_by("pk").values_list("pk", flat=True))
+    pairs = set(Loan.objects.filter(pk__in=touched).values_list("borrower_id", "portfolio_id"))
+    settle_verifications(pairs=pairs, at=at)
+    judge_promises(pairs=pairs, on=on, at=at)
+    pks = list(cases_of_loans(touched).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), CHUNK):
         moved += _review(pks[start : start + CHUNK], on, at)
     return moved
 
 
-def _settle(cases: Sequence[Case], found: dict[Pair, Found], at: dt.datetime) -> int:
-    """Make every automatic move there is to make, and note when the calendar may bring the next one."""
+def _settle(
+    cases: Sequence[Case], found: dict[Pair, Found], at: dt.datetime, lawful_from: LawfulFrom | None = None
+) -> int:
+    """Make every automatic move there is to make, put cases in line, and note when the calendar brings the next."""
     moves: list[CaseMove] = []
+    back = relapsed(cases)
     for case in cases:
         its = found[case.borrower_id, case.portfolio_id]
-        moves.extend(_automatic_moves(case, its, at))
-        case.lead_loan, case.review_on = its.lead, _next_review(case, its)
+        made = list(_automatic_moves(case, its, at))
+        moves.extend(made)
+        has_relapsed = case.pk in back or any(move.move == "relapse" for move in made)
+        place = put_in_line(case, its, at=at, has_relapsed=has_relapsed, lawful_from=lawful_from or {})
+        case.lead_loan, case.review_on = its.lead, _next_review(case, its, place)
+        case.revision += 1
     CaseMove.objects.bulk_create(moves)
-    fields = ["stage", "chased_at", "closed_as", "closed_on", "stage_since", "lead_loan", "review_on"]
-    Case.objects.bulk_update(cases, fields, batch_size=CHUNK)
+    Case.objects.bulk_update(cases, CHANGING, batch_size=CHUNK)
     return len(moves)
+
+
+def put_back_in_line(*, borrower_id: int, on: dt.date, at: dt.datetime, lawful_from: LawfulFrom) -> None:
+    """Place all open cases of a borrower anew: what happened to one, such as the last call of the day, binds all.
+
+    The caller holds the transaction.
+    """
+    pks = list(open_cases().filter(borrower=borrower_id).order_by("pk").values_list("pk", flat=True))
+    replace_in_line(pks=pks, on=on, at=at, lawful_from=lawful_from)
+
+
+def replace_in_line(*, pks: Sequence[int], on: dt.date, at: dt.datetime, lawful_from: LawfulFrom) -> None:
+    """Place some open cases anew. The caller holds the transaction."""
+    cases = list(open_cases().filter(pk__in=pks).order_by("pk").select_for_update(of=("self",)))
+    pairs = {(case.borrower_id, case.portfolio_id) for case in cases}
+    _settle(cases, found_for(pairs, _not_before_last_closed(on)), at, lawful_from)
 
 
 def _automatic_moves(case: Case, found: Found, at: dt.datetime) -> Iterator[CaseMove]:
@@ -180,7 +217,7 @@ def _step(case: Case, move: str, on: dt.date) -> None:
         case.closed_on = on
 
 
-def _next_review(case: Case, found: Found) -> dt.date | None:
+def _next_review(case: Case, found: Found, place: Place | None) -> dt.date | None:
     """The next day on which the calendar alone can let an automatic move through."""
     if not case.is_open:
         return None
@@ -188,6 +225,8 @@ def _next_review(case: Case, found: Found) -> dt.date | None:
     days = [blocker.earliest_on for move in moves for blocker in _blockers(case, move, found) if blocker.earliest_on]
     if found.next_change_on:
         days.append(found.next_change_on)
+    if place and place.next_edge_on:
+        days.append(place.next_edge_on)
     return min(days, default=None)
 
 

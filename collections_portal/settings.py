@@ -64,8 +64,10 @@ INSTALLED_APPS = [
     "borrowers",
     "loans",
     "holds",
+    "contacts",
     "cases",
     "intake",
+    "reports",
 ]
 
 MIDDLEWARE = [

@@ -12,4 +12,5 @@ urlpatterns = [
     path("", include("loans.urls")),
     path("", include("intake.booking_urls")),
     path("cases/", include("cases.urls")),
+    path("reports/", include("reports.urls")),
 ]

@@ -116,6 +116,20 @@ def lift(*, hold: Hold, reason: str, mistaken: bool, by: User, on: dt.date, at: 
     return locked
 
 
+@transaction.atomic
+def take_back(*, hold: Hold, by: User, at: dt.datetime) -> Hold:
+    """Whoever placed a hold by a slip takes it back in the same breath, as if it had never been; money it never was."""
+    locked = Hold.objects.select_for_update(of=("self",)).select_related("borrower", "portfolio").get(pk=hold.pk)
+    if locked.placed_by_name != by.get_username() or locked.stops_penalty or locked.stops_clock:
+        raise PermissionDenied(RULES[locked.kind].lift)
+    if locked.lifted_on is not None:
+        raise HoldRefused("lifted", _("This hold was lifted already."))
+    locked.lifted_on, locked.lifted_at, locked.lifted_by_name = locked.from_on, at, by.get_username()
+    locked.save()
+    record(actor=by, action="holds.take_back", subject=_subject(locked), details=_details(locked), at=at)
+    return locked
+
+
 def _subject(hold: Hold) -> str:
     return f"hold {hold.pk} on borrower {hold.borrower.borrower_no}"
 

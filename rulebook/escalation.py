@@ -27,7 +27,8 @@ class LoanFacts:
 class CaseFacts:
     """Everything a move of a case is decided on, on one date.
 
-    `penalty_and_costs` is what is owed besides arrears; `stage_since` is the day the case came into its stage.
+    `penalty_and_costs` is what is owed besides arrears; `stage_since` is the day the case came into its stage; `calls_on`
+    has the day of each call attempt, of any stage.
     """
 
     on: dt.date
@@ -38,8 +39,7 @@ class CaseFacts:
     reminders_attempted: int = 0
     reminders_delivered: int = 0
     every_channel_undeliverable: bool = False
-    call_attempts: int = 0
-    call_days: int = 0
+    calls_on: Sequence[dt.date] = ()
     last_kept_promise_on: dt.date | None = None
     has_open_promise: bool = False
     is_held: bool = False
@@ -53,6 +53,11 @@ class CaseFacts:
     def lead(self) -> LoanFacts | None:
         """The loan that decides for the case: the latest, and of those the one that owes most."""
         return max(self.loans, key=lambda loan: (loan.days_past_due, loan.overdue_amount, loan.loan_no), default=None)
+
+    @property
+    def calls_in_stage(self) -> list[dt.date]:
+        """The days of the call attempts since the case came into its stage."""
+        return [day for day in self.calls_on if self.stage_since is None or day >= self.stage_since]
 
     @property
     def days_past_due(self) -> int:
@@ -103,10 +108,11 @@ def blocks_field(facts: CaseFacts, terms: EscalationTerms) -> Iterator[Blocker]:
     """A visit needs patience on the phone first, a worthwhile sum and an address."""
     if facts.days_past_due < terms.field_dpd:
         yield _days("dpd", facts, terms.field_dpd)
-    if facts.call_attempts < terms.field_call_attempts:
-        yield Blocker("call_attempts", str(facts.call_attempts), str(terms.field_call_attempts))
-    if facts.call_days < terms.field_call_days:
-        yield Blocker("call_days", str(facts.call_days), str(terms.field_call_days))
+    calls, days = len(facts.calls_in_stage), len(set(facts.calls_in_stage))
+    if calls < terms.field_call_attempts:
+        yield Blocker("call_attempts", str(calls), str(terms.field_call_attempts))
+    if days < terms.field_call_days:
+        yield Blocker("call_days", str(days), str(terms.field_call_days))
     kept, patience = facts.last_kept_promise_on, dt.timedelta(days=terms.field_days_without_kept_promise)
     if kept and facts.on - kept < patience:
         yield Blocker("kept_promise", kept.isoformat(), str(patience.days), kept + patience)

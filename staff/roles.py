@@ -31,6 +31,14 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "loans.book": frozenset({Role.OPERATIONS}),
     # Cases of one's own portfolios, with what blocks their next move.
     "cases.view": VIEWERS,
+    # Take the next case from the queue, call, and log what came of it.
+    "contacts.log": frozenset({Role.COLLECTOR, Role.SUPERVISOR}),
+    # Answer complaints and offers for the team; agree to a promise beyond a collector's limits.
+    "contacts.answer": frozenset({Role.SUPERVISOR}),
+    "promises.decide": frozenset({Role.SUPERVISOR}),
+    # See who is on what, and give cases to people.
+    "team.view": frozenset({Role.SUPERVISOR, Role.AUDITOR}),
+    "cases.assign": frozenset({Role.SUPERVISOR}),
     # Send a case back to the stage before, with a reason.
     "cases.step_back": frozenset({Role.SUPERVISOR}),
     # Agree to what a colleague asked for.
@@ -49,6 +57,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "borrowers.reveal": frozenset({Role.COLLECTOR, Role.SUPERVISOR, Role.OPERATIONS, Role.LEGAL_OFFICER}),
     "intake.view": frozenset({Role.OPERATIONS, Role.AUDITOR}),
     "intake.load": frozenset({Role.OPERATIONS}),
+    # Why the overdue totals of one's own portfolios changed; write today's brief again.
+    "reports.view": frozenset({Role.SUPERVISOR, Role.AUDITOR}),
+    "reports.make": frozenset({Role.SUPERVISOR}),
     "audit.view": frozenset({Role.AUDITOR}),
     "staff.view": frozenset({Role.SYSTEM_ADMIN, Role.AUDITOR}),
     "staff.manage": frozenset({Role.SYSTEM_ADMIN}),

@@ -15,6 +15,8 @@ from audit.models import AuditEntry
 from cases.models import Case
 from cases.services import close_day, place_hold
 from intake.models import ImportRun
+from reports.models import Brief
+from reports.services import make_briefs
 from staff.models import Team, User
 from staff.roles import Role
 from tests.cast import AT, SignedIn, hire
@@ -24,6 +26,7 @@ EVERYBODY = frozenset(Role)
 VIEWERS = EVERYBODY - {Role.POLICY_ADMIN, Role.SYSTEM_ADMIN}
 OPERATIONS = frozenset({Role.OPERATIONS})
 AUDITOR = frozenset({Role.AUDITOR})
+SUPERVISOR = frozenset({Role.SUPERVISOR})
 ADMIN = frozenset({Role.SYSTEM_ADMIN})
 
 
@@ -92,6 +95,12 @@ def some_hold() -> dict[str, Any]:
     return {"pk": case.pk, "hold_pk": hold.pk}
 
 
+def some_figure() -> dict[str, Any]:
+    some_case()
+    make_briefs(on=day("02-09"), at=AT)
+    return {"pk": Brief.objects.get().pk, "kind": "new"}
+
+
 def some_import() -> dict[str, Any]:
     return {"pk": ImportRun.objects.create(team=Team.objects.get(name="East"), uploaded_at=AT, requested_at=AT).pk}
 
@@ -142,6 +151,11 @@ CASES = {
     "cases:lift_hold": Row(frozenset({Role.SUPERVISOR, Role.LEGAL_OFFICER}), kwargs=some_hold),
     "cases:step_back": Row(frozenset({Role.SUPERVISOR}), "post", kwargs=some_case),
 }
+REPORTS = {
+    "reports:brief": Row(SUPERVISOR | AUDITOR),
+    "reports:brief_lines": Row(SUPERVISOR | AUDITOR, kwargs=some_figure),
+    "reports:make_brief": Row(SUPERVISOR, "post"),
+}
 INTAKE = {
     "bookings:payment": Row(OPERATIONS, kwargs=some_loan),
     "bookings:reverse": Row(OPERATIONS, kwargs=some_payment),
@@ -154,7 +168,7 @@ INTAKE = {
     "intake:discard": Row(OPERATIONS, "post", kwargs=some_import),
     "intake:rejects": Row(OPERATIONS, kwargs=no_reject_file, answers=frozenset({404})),
 }
-TABLE: dict[str, Row] = PORTAL | STAFF | AUDIT | LOANS | CASES | INTAKE
+TABLE: dict[str, Row] = PORTAL | STAFF | AUDIT | LOANS | CASES | REPORTS | INTAKE
 
 
 def addresses(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:

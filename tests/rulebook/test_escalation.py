@@ -98,8 +98,7 @@ def test_calls_wait_for_what_is_missing(given, blocker):
 
 READY_FOR_VISITS: dict[str, Any] = {
     "loans": (loan(30, "1000.00"),),
-    "call_attempts": 6,
-    "call_days": 3,
+    "calls_on": [days(-9), days(-9), days(-8), days(-8), days(-1), days(-1)],
     "last_kept_promise_on": days(-7),
     "has_usable_address": True,
 }
@@ -118,8 +117,9 @@ def test_nothing_stands_in_the_way_when_all_is_there(blocks: Callable[..., Itera
     ("missing", "blocker"),
     [
         ({"loans": (loan(29, "1000.00"),)}, Blocker("dpd", "29", "30", days(1))),
-        ({"call_attempts": 5}, Blocker("call_attempts", "5", "6")),
-        ({"call_days": 2}, Blocker("call_days", "2", "3")),
+        ({"calls_on": [days(-n) for n in range(5)]}, Blocker("call_attempts", "5", "6")),
+        ({"calls_on": [days(-n % 2) for n in range(6)]}, Blocker("call_days", "2", "3")),
+        ({"calls_on": [days(-n) for n in range(6)], "stage_since": days(-4)}, Blocker("call_attempts", "5", "6")),
         ({"last_kept_promise_on": days(-6)}, Blocker("kept_promise", days(-6).isoformat(), "7", days(1))),
         ({"loans": (loan(30, "999.99"),)}, Blocker("overdue", "999.99", "1000")),
         ({"has_usable_address": False}, Blocker("address")),

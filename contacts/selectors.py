@@ -1,0 +1,200 @@
+"""Reading the contact log: what was tried, what was promised, what is to be done."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.db.models import QuerySet
+
+from contacts.lifecycle import JUDGED, PromiseState
+from contacts.models import Attempt, FollowUp, FollowUpKind, Outcome, Promise, PromiseChange, Reservation
+from holds.selectors import Pair
+from loans.models import Loan, LoanEvent
+from loans.selectors import LoanBook, books_of
+from policies.selectors import terms_history
+from rulebook.money import ZERO
+from rulebook.one_breath import OutcomeWords
+from rulebook.promises import Received, last_day
+from rulebook.replay import EventKind, live
+
+NOT_KEPT = (PromiseState.PARTIAL, PromiseState.BROKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What was done about what one borrower owes in a portfolio, up to a day.
+
+    `call_days` has one entry for each call attempt of ours; `promise_until_on` is the last day of the open promise.
+    """
+
+    call_days: Sequence[dt.date] = ()
+    times_reached: int = 0
+    last: Attempt | None = None
+    last_reached: Attempt | None = None
+    said: Attempt | None = None
+    open_promise: Promise | None = None
+    promise_until_on: dt.date | None = None
+    last_kept_on: dt.date | None = None
+    broken: Promise | None = None
+    follow_ups: Sequence[FollowUp] = field(default_factory=tuple)
+
+    def due(self, kind: str) -> dt.datetime | None:
+        """When the first open follow-up of a kind is due."""
+        return min((task.due_at for task in self.follow_ups if task.kind == kind), default=None)
+
+    @property
+    def verifying_until(self) -> dt.datetime | None:
+        """Until when a payment that was said to be made is being looked for."""
+        return self.due(FollowUpKind.VERIFY)
+
+    @property
+    def was_worked_since_broken(self) -> bool:
+        """Whether anybody has tried again after the last promise was broken."""
+        return bool(
+            self.broken
+            and self.broken.settled_on
+            and self.last
+            and (self.last.on > self.broken.settled_on or self.last.pk > self._broken_since())
+        )
+
+    def _broken_since(self) -> int:
+        return self.broken.attempt_id if self.broken else 0
+
+
+def attempts_of(borrowers: Collection[int]) -> QuerySet[Attempt]:
+    """The attempts that count, oldest first; what was taken back is left out."""
+    return Attempt.objects.filter(borrower__in=borrowers, undone=None).order_by("at", "pk")
+
+
+def work_on(pairs: Collection[Pair], on: dt.date) -> dict[Pair, Work]:
+    """What was done about many up to a day, in four queries and one a policy line; everybody is in the answer."""
+    borrowers = {pair[0] for pair in pairs}
+    attempts: dict[Pair, list[Attempt]] = defaultdict(list)
+    for attempt in attempts_of(borrowers).filter(on__lte=on).select_related("outcome"):
+        attempts[attempt.borrower_id, attempt.portfolio_id].append(attempt)
+    promises: dict[Pair, list[Promise]] = defaultdict(list)
+    for promise in Promise.objects.filter(borrower__in=borrowers).select_related("portfolio").order_by("pk"):
+        promises[promise.borrower_id, promise.portfolio_id].append(promise)
+    tasks: dict[Pair, list[FollowUp]] = defaultdict(list)
+    for task in FollowUp.objects.filter(borrower__in=borrowers, done_at=None).order_by("due_at", "pk"):
+        tasks[task.borrower_id, task.portfolio_id].append(task)
+    ends = promises_end([promise for its in promises.values() for promise in its if promise.state == PromiseState.OPEN])
+    return {pair: _work(attempts[pair], promises[pair], tasks[pair], ends) for pair in pairs}
+
+
+def _work(
+    attempts: Sequence[Attempt], promises: Sequence[Promise], tasks: Sequence[FollowUp], ends: dict[int, dt.date]
+) -> Work:
+    calls = [a.on for a in attempts if a.counts_as_attempt and not a.is_inbound]
+    open_one = next((p for p in promises if p.state == PromiseState.OPEN), None)
+    settled = [p for p in promises if p.settled_on and p.state in JUDGED]
+    latest = max(settled, key=lambda p: p.pk, default=None)
+    return Work(
+        call_days=calls,
+        times_reached=sum(a.right_party and not a.is_inbound for a in attempts),
+        last=attempts[-1] if attempts else None,
+        last_reached=next((a for a in reversed(attempts) if a.contacted), None),
+        said=next((a for a in reversed(attempts) if a.willingness is not None and a.ability is not None), None),
+        open_promise=open_one,
+        promise_until_on=ends[open_one.pk] if open_one else None,
+        last_kept_on=max(
+            (p.settled_on for p in settled if p.state == PromiseState.KEPT and p.settled_on), default=None
+        ),
+        broken=latest if latest and latest.state in NOT_KEPT else None,
+        follow_ups=tasks,
+    )
+
+
+def promises_end(promises: Collection[Promise]) -> dict[int, dt.date]:
+    """The last day on which money still counts for each promise, by its row; their portfolios are selected."""
+    histories = {line: terms_history(line) for line in {promise.portfolio.policy_line for promise in promises}}
+    return {
+        promise.pk: last_day(
+            promise.due_on,
+            histories[promise.portfolio.policy_line]
+            .on(local_day(promise.made_at, promise.portfolio.timezone))
+            .terms.promises,
+        )
+        for promise in promises
+    }
+
+
+def local_day(at: dt.datetime, zone: str) -> dt.date:
+    """The calendar day of a moment where a portfolio's borrowers are; of an unknown zone, the day in Greenwich."""
+    try:
+        return at.astimezone(ZoneInfo(zone)).date()
+    except (ZoneInfoNotFoundError, ValueError):
+        return at.astimezone(dt.UTC).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What judges the promises about one pair: its payments that count, and the loans they went to."""
+
+    books: Sequence[LoanBook] = ()
+    received: Sequence[Received] = ()
+
+    def overdue(self, on: dt.date) -> Decimal:
+        """Arrears, penalty and costs of all its loans on a day."""
+        return sum((book.standing(on).overdue_amount for book in self.books), ZERO)
+
+    def cleared_on(self, since: dt.date, on: dt.date) -> set[dt.date]:
+        """The days on which a payment left nothing in arrears."""
+        days = {paid.value_on for paid in self.received if since <= paid.value_on <= on}
+        return {day for day in days if not any(book.standing(day).arrears for book in self.books)}
+
+
+def money_of(pairs: Collection[Pair]) -> dict[Pair, Money]:
+    """The loans and payments of many; a reversed payment is as if it had never been."""
+    found: dict[Pair, list[LoanBook]] = defaultdict(list)
+    loans = Loan.objects.filter(
+        borrower__in={pair[0] for pair in pairs}, portfolio__in={pair[1] for pair in pairs}
+    ).select_related("portfolio")
+    for book in books_of(list(loans.order_by("pk"))):
+        found[book.loan.borrower_id, book.loan.portfolio_id].append(book)
+    counting = [
+        event.sequence
+        for books in found.values()
+        for book in books
+        for event in live(book.events)
+        if event.kind is EventKind.PAYMENT
+    ]
+    booked = dict(LoanEvent.objects.filter(pk__in=counting).values_list("pk", "booked_at"))
+    return {pair: Money(found[pair], _received(found[pair], booked)) for pair in pairs}
+
+
+def _received(books: Iterable[LoanBook], booked: dict[int, dt.datetime]) -> list[Received]:
+    return sorted(
+        (
+            Received(event.sequence, booked[event.sequence], event.value_on, event.amount)
+            for book in books
+            for event in book.events
+            if event.sequence in booked
+        ),
+        key=lambda paid: paid.number,
+    )
+
+
+def outcome_words() -> dict[str, OutcomeWords]:
+    """The outcomes as the one-breath line reads them."""
+    return {code: OutcomeWords(code, tuple(needs)) for code, needs in Outcome.objects.values_list("code", "requires")}
+
+
+def outcomes() -> QuerySet[Outcome]:
+    """Every outcome, in the order of lists."""
+    return Outcome.objects.order_by("place", "code")
+
+
+def unlogged_of(user_id: int) -> QuerySet[Reservation]:
+    """The calls somebody was cleared for and has not logged, newest first."""
+    open_slots = Reservation.objects.filter(by=user_id, logged_at=None).order_by("-reserved_at")
+    return open_slots.select_related("clearance", "borrower")
+
+
+def promise_changes_of(borrower_id: int, portfolio_id: int) -> QuerySet[PromiseChange]:
+    """How the promises of one pair changed, newest first."""
+    mine = PromiseChange.objects.filter(promise__borrower=borrower_id, promise__portfolio=portfolio_id)
+    return mine.select_related("promise").order_by("-at", "-pk")

@@ -1,0 +1,343 @@
+"""Taking a slot at the gate, logging what came of it with all its effects, and taking a log back within seconds."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.functional import Promise as Words
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit.services import record
+from borrowers.models import Borrower, Phone, ThirdParty
+from borrowers.services import number_to_dial, set_status
+from contacts.clearance import Decision, Target, decide
+from contacts.models import (
+    Attempt,
+    AttemptEffect,
+    AttemptUndone,
+    Clearance,
+    EffectKind,
+    FollowUp,
+    FollowUpKind,
+    Outcome,
+    Promise,
+    Reservation,
+)
+from contacts.promise_services import reopen_superseded, take_promise, withdraw_promise
+from contacts.selectors import attempts_of, local_day
+from holds.models import RULES, Hold
+from holds.selectors import Pair
+from holds.services import place, take_back
+from loans.models import EventKind, LoanEvent
+from rulebook.contact_rules import Channel, Purpose, Who
+from rulebook.masking import redact
+from staff.models import User
+
+# A slot that nobody has logged counts as a conversation for so long.
+SLOT = dt.timedelta(minutes=30)
+# How long a log may be taken back by who wrote it; the page offers ten seconds, and a click takes its way.
+UNDO = dt.timedelta(seconds=12)
+MAY_LOG = "contacts.log"
+# Kinds of follow-up that only somebody who answers for the team may close.
+ANSWERED = (FollowUpKind.COMPLAINT, FollowUpKind.SETTLEMENT)
+SAID_APART = {"willingness", "ability", "explained", "reason", "text", "next_at", "inbound", "phone", "third_party"}
+
+
+class ContactRefused(Exception):
+    """Why something was not logged, in a sentence for the person who tried."""
+
+    def __init__(self, code: str, message: str | Words) -> None:
+        super().__init__(str(message))
+        self.code = code
+        self.message = message
+
+
+class GateRefused(Exception):
+    """The gate refused a contact; the decision, which is on file, says by which rule and until when."""
+
+    def __init__(self, clearance: Clearance) -> None:
+        super().__init__(clearance.rule_id)
+        self.clearance = clearance
+
+
+@transaction.atomic
+def reserve(*, target: Target, by: User, at: dt.datetime) -> Clearance:
+    """Ask the gate for a call and take the slot; of two who ask for the last one at once, one is refused.
+
+    The answer is on file either way. Whoever holds a slot for the number already gets the same one again.
+    """
+    if not by.has_perm(MAY_LOG):
+        raise PermissionDenied(MAY_LOG)
+    # Whoever comes second waits here, and then counts the first.
+    Borrower.objects.select_for_update(no_key=True).get(pk=target.borrower.pk)
+    if mine := _slot_of(target, by, at):
+        return mine.clearance
+    decision = decide([target], at)[0]
+    clearance = _written(decision, by, at)
+    if clearance.allowed:
+        Reservation.objects.create(
+            clearance=clearance, borrower=target.borrower, by=by, reserved_at=at, expires_at=at + SLOT
+        )
+    return clearance
+
+
+def _slot_of(target: Target, by: User, at: dt.datetime) -> Reservation | None:
+    mine = Reservation.objects.filter(borrower=target.borrower, by=by, logged_at=None, expires_at__gt=at)
+    same = mine.filter(clearance__number_key=target.number_key, clearance__portfolio=target.portfolio)
+    return same.select_related("clearance").order_by("-pk").first()
+
+
+def _written(decision: Decision, by: User, at: dt.datetime) -> Clearance:
+    target, refusal = decision.target, decision.refusal
+    return Clearance.objects.create(
+        borrower=target.borrower,
+        portfolio=target.portfolio,
+        purpose=target.purpose,
+        channel=Channel.CALL.value,
+        who=target.who.value,
+        phone=target.point if isinstance(target.point, Phone) else None,
+        third_party=target.point if isinstance(target.point, ThirdParty) else None,
+        number_key=target.number_key,
+        at=at,
+        by_id_then=by.pk,
+        by_name=by.get_username(),
+        allowed=refusal is None,
+        rule_id=refusal.rule.id if refusal else "",
+        preset=target.rules.name,
+        rules_version=target.rules.version,
+        next_allowed_at=decision.next_allowed_at if refusal else None,
+        facts=decision.as_json(),
+    )
+
+
+def dial(*, clearance: Clearance, by: User, at: dt.datetime) -> str:
+    """The number in clear, for the person whose call was allowed."""
+    point = clearance.phone or clearance.third_party
+    if not clearance.allowed or clearance.by_id_then != by.pk or point is None:
+        raise PermissionDenied("contacts.dial")
+    return number_to_dial(point=point, by=by, purpose=clearance.purpose, at=at)
+
+
+def log_attempt(
+    *, target: Target, outcome: str, said: Mapping[str, Any], by: User, at: dt.datetime, is_inbound: bool = False
+) -> Attempt:
+    """Log what came of a contact. Raises ContactRefused, PromiseRefused, or GateRefused where no call was allowed.
+
+    Without a slot of one's own the gate is asked now; its refusal stays on file although nothing is logged.
+    """
+    found = Outcome.objects.filter(code=outcome).first()
+    refuse_incomplete(found, said)
+    clearance = None if is_inbound else reserve(target=target, by=by, at=at)
+    if clearance and not clearance.allowed:
+        raise GateRefused(clearance)
+    return _log(target=target, outcome=found, said=said, by=by, at=at, clearance=clearance)
+
+
+def refuse_incomplete(outcome: Outcome | None, said: Mapping[str, Any]) -> None:
+    """Raise ContactRefused for an outcome that is not there, or that lacks what it requires."""
+    if outcome is None:
+        raise ContactRefused("outcome", _("There is no such outcome."))
+    missing = [name for name in outcome.requires if said.get(name) in (None, "")]
+    # Free text says whatever has no word of its own.
+    missing = [name for name in missing if name not in FREE or not said.get("text")]
+    if missing:
+        raise ContactRefused("missing", _("This outcome also takes: %(fields)s.") % {"fields": ", ".join(missing)})
+
+
+FREE = {"text", "type", "offer", "source", "lawyer"}
+
+
+@transaction.atomic
+def _log(
+    *,
+    target: Target,
+    outcome: Outcome | None,
+    said: Mapping[str, Any],
+    by: User,
+    at: dt.datetime,
+    clearance: Clearance | None,
+) -> Attempt:
+    if outcome is None or not by.has_perm(MAY_LOG):
+        raise PermissionDenied(MAY_LOG)
+    attempt = Attempt.objects.create(
+        borrower=target.borrower,
+        portfolio=target.portfolio,
+        clearance=clearance,
+        is_inbound=clearance is None,
+        channel=Channel.CALL.value,
+        purpose=target.purpose if clearance else Purpose.SERVICE.value,
+        who=target.who.value,
+        phone=target.point if isinstance(target.point, Phone) else None,
+        third_party=target.point if isinstance(target.point, ThirdParty) else None,
+        number_key=target.number_key,
+        at=at,
+        on=local_day(at, target.portfolio.timezone),
+        by_id_then=by.pk,
+        by_name=by.get_username(),
+        outcome=outcome,
+        worked=outcome.worked,
+        contacted=outcome.contacted,
+        right_party=outcome.right_party,
+        counts_as_attempt=outcome.counts_as_attempt,
+        willingness=said.get("willingness"),
+        ability=said.get("ability"),
+        explained=said.get("explained"),
+        reason=said.get("reason") or "",
+        said={name: str(value) for name, value in said.items() if name not in SAID_APART and value not in (None, "")},
+        note=redact(str(said.get("text") or ""))[:500],
+        next_at=_next_at(outcome, said, at),
+    )
+    if clearance:
+        Reservation.objects.filter(clearance=clearance).update(logged_at=at)
+    for kind, row, before in _effects(attempt, target, outcome, said, by, at):
+        AttemptEffect.objects.create(attempt=attempt, kind=kind, row=row, before=before)
+    return attempt
+
+
+def _next_at(outcome: Outcome, said: Mapping[str, Any], at: dt.datetime) -> dt.datetime | None:
+    if said.get("next_at"):
+        chosen: dt.datetime = said["next_at"]
+        return chosen
+    return at + dt.timedelta(hours=outcome.next_hours) if outcome.next_hours else None
+
+
+Effect = tuple[str, int, str]
+
+
+def _effects(
+    attempt: Attempt, target: Target, outcome: Outcome, said: Mapping[str, Any], by: User, at: dt.datetime
+) -> list[Effect]:
+    """Everything that follows from an outcome, done now; each with what it takes to undo it."""
+    effects = _followed_up(attempt, outcome, at)
+    if outcome.number_becomes:
+        kind = EffectKind.PHONE if target.who is Who.BORROWER else EffectKind.THIRD_PARTY
+        before = set_status(point=target.point, status=outcome.number_becomes, by=by, at=at)
+        effects.append((kind, target.point.pk, before))
+    if outcome.hold_kind:
+        effects.append((EffectKind.HOLD, _hold(attempt, outcome, said, by, at).pk, ""))
+    if outcome.follow_up:
+        effects.append((EffectKind.FOLLOW_UP, _follow_up(attempt, outcome, said, at).pk, ""))
+    if "amount" in outcome.requires:
+        promise, superseded = take_promise(attempt=attempt, said=said, by=by, at=at)
+        # Undone from the last to the first: the old promise can stand again once the new one is gone.
+        effects.extend((EffectKind.SUPERSEDED, old.pk, "") for old in superseded)
+        effects.append((EffectKind.PROMISE, promise.pk, ""))
+    return effects
+
+
+def _followed_up(attempt: Attempt, outcome: Outcome, at: dt.datetime) -> list[Effect]:
+    """A call settles the call-backs that were agreed before it."""
+    waiting = FollowUp.objects.filter(borrower=attempt.borrower, portfolio=attempt.portfolio, done_at=None)
+    done = list(waiting.filter(kind=FollowUpKind.CALLBACK).values_list("pk", flat=True))
+    FollowUp.objects.filter(pk__in=done).update(done_at=at, done_by_name=attempt.by_name)
+    return [(EffectKind.FOLLOWED_UP, pk, "") for pk in done]
+
+
+def _hold(attempt: Attempt, outcome: Outcome, said: Mapping[str, Any], by: User, at: dt.datetime) -> Hold:
+    said_so = attempt.note or str(outcome.name)
+    evidence = str(said.get("source") or said.get("lawyer") or said.get("text") or "")
+    return place(
+        borrower=attempt.borrower,
+        portfolio=attempt.portfolio,
+        kind=outcome.hold_kind,
+        from_on=attempt.on,
+        until_on=None,
+        stops_penalty=False,
+        stops_clock=False,
+        reason=f"{outcome.code}: {said_so}"[:200],
+        evidence=redact(evidence)[:200] if RULES[outcome.hold_kind].evidence else "",
+        by=by,
+        at=at,
+    )
+
+
+def _follow_up(attempt: Attempt, outcome: Outcome, said: Mapping[str, Any], at: dt.datetime) -> FollowUp:
+    due_at = said.get("at") or at + dt.timedelta(hours=outcome.follow_up_hours or 0)
+    return FollowUp.objects.create(
+        borrower=attempt.borrower,
+        portfolio=attempt.portfolio,
+        attempt=attempt,
+        kind=outcome.follow_up,
+        due_at=due_at,
+        note=attempt.note[:200],
+    )
+
+
+@transaction.atomic
+def take_back_attempt(*, attempt: Attempt, by: User, at: dt.datetime) -> None:
+    """Take a log back within seconds, with all it did; the slot of the call is open again, since it was made."""
+    Borrower.objects.select_for_update(no_key=True).get(pk=attempt.borrower_id)
+    if attempt.by_id_then != by.pk:
+        raise ContactRefused("not_yours", _("Only who logged it may take it back."))
+    if AttemptUndone.objects.filter(attempt=attempt).exists():
+        raise ContactRefused("undone", _("It is taken back already."))
+    if at - attempt.at > UNDO:
+        raise ContactRefused("too_late", _("The ten seconds are over; log what is right as another contact."))
+    latest = attempts_of([attempt.borrower_id]).last()
+    if latest is None or latest.pk != attempt.pk:
+        raise ContactRefused("not_last", _("Something was logged after it."))
+    AttemptUndone.objects.create(attempt=attempt, at=at, by_name=by.get_username())
+    for effect in attempt.effects.order_by("-pk"):
+        _undo(effect, by, at)
+    if attempt.clearance_id:
+        Reservation.objects.filter(clearance=attempt.clearance_id).update(logged_at=None, expires_at=at + SLOT)
+    record(actor=by, action="contacts.take_back", subject=f"attempt {attempt.pk}", at=at)
+
+
+def _undo(effect: AttemptEffect, by: User, at: dt.datetime) -> None:
+    if effect.kind == EffectKind.PHONE:
+        set_status(point=Phone.objects.get(pk=effect.row), status=effect.before, by=by, at=at)
+    elif effect.kind == EffectKind.THIRD_PARTY:
+        set_status(point=ThirdParty.objects.get(pk=effect.row), status=effect.before, by=by, at=at)
+    elif effect.kind == EffectKind.HOLD:
+        take_back(hold=Hold.objects.get(pk=effect.row), by=by, at=at)
+    elif effect.kind == EffectKind.PROMISE:
+        withdraw_promise(promise=Promise.objects.get(pk=effect.row), by=by, at=at)
+    elif effect.kind == EffectKind.SUPERSEDED:
+        reopen_superseded(promise=Promise.objects.get(pk=effect.row), by=by, at=at)
+    elif effect.kind == EffectKind.FOLLOW_UP:
+        FollowUp.objects.filter(pk=effect.row).update(done_at=at, done_by_name=by.get_username())
+    else:
+        FollowUp.objects.filter(pk=effect.row).update(done_at=None, done_by_name="")
+
+
+@transaction.atomic
+def finish_follow_up(*, follow_up: FollowUp, note: str, by: User, at: dt.datetime) -> FollowUp:
+    """Say that something is done, and how. Complaints and offers take somebody who answers for the team."""
+    permission = "contacts.answer" if follow_up.kind in ANSWERED else MAY_LOG
+    if not by.has_perm(permission):
+        raise PermissionDenied(permission)
+    locked = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
+    if locked.done_at is not None:
+        raise ContactRefused("done", _("This is done already."))
+    if not note.strip():
+        raise ContactRefused("note", _("Say how it was done."))
+    locked.done_at, locked.done_by_name, locked.note = at, by.get_username(), redact(note.strip())[:200]
+    locked.save(update_fields=["done_at", "done_by_name", "note"])
+    details = {"kind": locked.kind}
+    record(
+        actor=by,
+        action="contacts.finish_follow_up",
+        subject=f"follow-up {locked.pk}",
+        details=details,
+        reason=locked.note,
+        at=at,
+    )
+    return locked
+
+
+@transaction.atomic
+def settle_verifications(*, pairs: Collection[Pair], at: dt.datetime) -> int:
+    """Money has come in: whoever was said to have paid is no longer looked for. Says how many."""
+    waiting = FollowUp.objects.filter(borrower__in={pair[0] for pair in pairs}, kind=FollowUpKind.VERIFY, done_at=None)
+    tasks = [task for task in waiting.select_related("attempt") if (task.borrower_id, task.portfolio_id) in pairs]
+    found = [task.pk for task in tasks if _has_paid(task)]
+    return FollowUp.objects.filter(pk__in=found).update(done_at=at, note=gettext("A payment was booked."))
+
+
+def _has_paid(task: FollowUp) -> bool:
+    payments = LoanEvent.objects.filter(kind=EventKind.PAYMENT, reversed_by=None, booked_at__gte=task.attempt.at)
+    return payments.filter(loan__borrower=task.borrower_id, loan__portfolio=task.portfolio_id).exists()

@@ -9,8 +9,13 @@ from functools import cache
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.test import Client
+from django.urls import reverse
 
+from bench.crowd import grow_queue
 from bench.measure import Ratio, best, seconds
+from cases.desk_services import next_case
+from cases.models import Case
 from collections_portal.environment import BASE_DIR
 from intake.demo.loading import load_demo
 from loans.models import Instalment, LedgerEntry, Loan, LoanEvent
@@ -28,6 +33,7 @@ FEW, MANY = 250, 2000
 GROWTH = MANY / FEW
 PREPARE = [sys.executable, "-m", "collections_portal.prepare"]
 CHECK = [sys.executable, "manage.py", "check"]
+QUEUE_FEW, QUEUE_MANY = 1_000, 100_000
 SAMPLE = 40  # loans that are looked at one by one
 
 
@@ -125,6 +131,37 @@ def starts() -> Iterator[Ratio]:
     yield Ratio("start", "preparing again : Django's own start", again / django, 3.0)
 
 
+def queue() -> Iterator[Ratio]:
+    """The queue, "Next case" and the workspace cost the same among a few cases and among 100,000."""
+    load_few()
+    by = User.objects.get(username="collector")
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(by, backend="staff.backends.RoleBackend")
+    works = [lambda: _page(client, reverse("desk:queue")), lambda: _next(by), lambda: _page(client, _some_case())]
+    grow_queue(QUEUE_FEW)
+    small = best(*works)
+    grow_queue(QUEUE_MANY)
+    large = best(*works)
+    for name, many, few in zip(("the queue's page", '"Next case"', "a case's page"), large, small, strict=True):
+        yield Ratio("queue", f"{name}, among {QUEUE_MANY} cases : among {QUEUE_FEW}", many / few, 1.5)
+
+
+def _page(client: Client, url: str) -> None:
+    if client.get(url).status_code != 200:
+        raise RuntimeError(f"{url} did not answer")
+
+
+def _some_case() -> str:
+    return reverse("cases:case", args=[Case.objects.order_by("pk").values_list("pk", flat=True)[0]])
+
+
+def _next(by: User) -> None:
+    with transaction.atomic():
+        if next_case(by=by, at=AT) is None:
+            raise RuntimeError("the queue is empty")
+        transaction.set_rollback(True)
+
+
 # In this order the small portfolio is measured before it grows.
 SUITES: dict[str, Callable[[], Iterator[Ratio]]] = {
     "replay": replays,
@@ -132,4 +169,5 @@ SUITES: dict[str, Callable[[], Iterator[Ratio]]] = {
     "ledger": ledger,
     "states": states,
     "import": imports,
+    "queue": queue,
 }

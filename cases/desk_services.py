@@ -12,14 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from borrowers.models import Phone, Status, ThirdParty
 from cases.models import Case
 from cases.queues import ORDER, due_to_wake, offered
-from cases.selectors import CHUNK, cases_visible_to, open_cases
+from cases.selectors import CHUNK, cases_visible_to, open_cases, target_of
 from cases.services import put_back_in_line, replace_in_line
 from contacts import promise_services, services
-from contacts.clearance import Target, decide
+from contacts.clearance import decide
 from contacts.models import Attempt, Clearance, FollowUp, Promise
 from contacts.selectors import local_day
 from rulebook.contact_checks import CONNECTED, UNANSWERED
-from rulebook.contact_rules import Purpose
 from staff.models import User
 
 # Somebody who takes a case has it for themselves so long, whatever becomes of their browser.
@@ -73,12 +72,6 @@ def refuse_when_taken(case: Case, by: User, at: dt.datetime) -> None:
     taken = case.lease_until is not None and case.lease_until > at and case.lease_by_id != by.pk
     if taken and not by.has_perm("contacts.answer"):
         raise DeskRefused("taken", _("%(person)s is working on this case.") % {"person": case.lease_by})
-
-
-def target_of(case: Case, point: Phone | ThirdParty) -> Target:
-    """A call about a case; somebody the borrower named is only asked where the borrower is."""
-    purpose = Purpose.COLLECT if isinstance(point, Phone) else Purpose.LOCATE
-    return Target(case.borrower, case.portfolio, point, purpose.value)
 
 
 def call(*, case: Case, point: Phone | ThirdParty, by: User, at: dt.datetime) -> Clearance:

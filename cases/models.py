@@ -1,16 +1,22 @@
-"""Cases, every move they made, and the days that were closed."""
+"""Cases, every move they made, the days that were closed, and who owns which case."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from borrowers.models import Borrower
+from cases.assignment_lifecycle import HandoverLifecycle, HandoverState
 from cases.lifecycle import CaseLifecycle, Outcome, Stage
 from loans.models import Loan, Portfolio
 from policies.models import PolicyVersion
-from staff.models import User
+from rulebook import assignment
+from staff.models import Team, User
+
+UNDO_WITHIN = dt.timedelta(hours=24)
 
 
 class Case(CaseLifecycle):
@@ -138,3 +144,125 @@ class ClosedDay(models.Model):
 
     def __str__(self) -> str:
         return self.on.isoformat()
+
+
+class Strategy(models.TextChoices):
+    """How cases are spread over desks."""
+
+    LOAD = assignment.Strategy.LOAD.value, _("By load: first to who has the fewest for their capacity")
+    DISTRICT = assignment.Strategy.DISTRICT.value, _("By district: to who covers the borrower's city")
+    ROUND_ROBIN = assignment.Strategy.ROUND_ROBIN.value, _("In turn: one each")
+
+
+class LeftWhy(models.TextChoices):
+    """Why a case stays where it is though it was to be given away."""
+
+    CAPACITY = assignment.Why.CAPACITY.value, _("everybody who could take it is full")
+    DISTRICT = assignment.Why.DISTRICT.value, _("nobody who is there covers the city")
+    NOBODY = assignment.Why.NOBODY.value, _("nobody is there")
+
+
+class Desk(models.Model):
+    """How many cases somebody can own, where, and when they are away; who has no desk has the default one."""
+
+    person = models.OneToOneField(User, models.PROTECT, verbose_name=_("person"), related_name="desk")
+    capacity = models.PositiveSmallIntegerField(_("capacity"), default=150)
+    # As they stand in the borrowers' addresses.
+    cities = ArrayField(models.CharField(max_length=40), verbose_name=_("cities"), default=list, blank=True)
+    away_from_on = models.DateField(_("away from"), null=True, blank=True)
+    # The first day they are there again; empty while nobody knows.
+    back_on = models.DateField(_("back on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("desk")
+        verbose_name_plural = _("desks")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(back_on=None) | models.Q(back_on__gt=models.F("away_from_on")),
+                name="cases_desk_back_after_away",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+    def is_away(self, on: dt.date) -> bool:
+        """Whether the person is away on a day."""
+        return self.away_from_on is not None and self.away_from_on <= on and (self.back_on is None or on < self.back_on)
+
+
+class Handover(HandoverLifecycle):
+    """One giving of cases to people: as it was previewed, how far it has come, and whether it was undone."""
+
+    team = models.ForeignKey(Team, models.PROTECT, verbose_name=_("team"), related_name="handovers")
+    # Empty where somebody gave one case to one person.
+    strategy = models.CharField(_("strategy"), max_length=12, choices=Strategy, blank=True)
+    reason = models.CharField(_("reason"), max_length=200)
+    # As id and name, without a key: what somebody did outlives them.
+    asked_by_id_then = models.BigIntegerField()
+    asked_by_name = models.CharField(_("asked by"), max_length=150)
+    asked_at = models.DateTimeField(_("asked"))
+    # [case, from whom, to whom], in the order in which nobody has too many at any moment.
+    plan = models.JSONField(_("plan"))
+    total = models.PositiveIntegerField(_("cases"))
+    # How many of the plan were looked at, and how many of those moved: the others had changed since.
+    done = models.PositiveIntegerField(_("done"), default=0)
+    moved = models.PositiveIntegerField(_("moved"), default=0)
+    last_at = models.DateTimeField(_("last worked on"), null=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+    undone_at = models.DateTimeField(_("undone"), null=True)
+    undone_by_name = models.CharField(_("undone by"), max_length=150, blank=True)
+    put_back = models.PositiveIntegerField(_("put back"), default=0)
+
+    class Meta:
+        verbose_name = _("handover")
+        verbose_name_plural = _("handovers")
+        indexes: ClassVar[list[models.Index]] = [
+            # The handovers of a team, newest first.
+            models.Index(fields=["team", "-asked_at"], name="cases_handover_of_team"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=HandoverState.values), name="cases_handover_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(strategy="") | models.Q(strategy__in=Strategy.values),
+                name="cases_handover_strategy_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(done__lte=models.F("total"), moved__lte=models.F("done")),
+                name="cases_handover_counts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"H{self.pk:05d}"
+
+    @property
+    def skipped(self) -> int:
+        """How many were left alone, because they had changed since the preview."""
+        return int(self.done - self.moved)
+
+    @property
+    def undo_until(self) -> dt.datetime | None:
+        """Until when it can be undone; empty while it is under way."""
+        return self.finished_at and self.finished_at + UNDO_WITHIN
+
+
+class HandoverCase(models.Model):
+    """One change of a case's owner: together the history of who owned it; the database refuses to change it."""
+
+    handover = models.ForeignKey(Handover, models.PROTECT, related_name="cases")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="owner_changes")
+    # Empty is the pool.
+    from_owner = models.ForeignKey(User, models.PROTECT, verbose_name=_("from"), null=True, related_name="+")
+    to_owner = models.ForeignKey(User, models.PROTECT, verbose_name=_("to"), null=True, related_name="+")
+    at = models.DateTimeField(_("when"))
+    is_undo = models.BooleanField(_("put back"), default=False)
+
+    class Meta:
+        verbose_name = _("change of owner")
+        verbose_name_plural = _("changes of owner")
+
+    def __str__(self) -> str:
+        return f"{self.from_owner or '·'} → {self.to_owner or '·'}"

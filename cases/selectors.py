@@ -2,20 +2,22 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from borrowers.models import Address, Status
+from borrowers.models import Address, Phone, Status, ThirdParty
 from cases.lifecycle import Stage
 from cases.models import Case
+from contacts.clearance import Target
 from contacts.selectors import Work, work_on
 from holds.selectors import Held, Pair, held
 from loans.models import Loan, LoanEvent
 from loans.selectors import LoanBook, books_of, portfolios_visible_to
 from policies.selectors import version_ids
+from rulebook.contact_rules import Purpose
 from rulebook.escalation import CaseFacts, LoanFacts
 from rulebook.money import ZERO
 from rulebook.terms import DatedTerms
@@ -32,6 +34,7 @@ class Found:
     facts: CaseFacts
     work: Work
     holds: Held
+    books: Sequence[LoanBook]
     lead: Loan
     terms: DatedTerms
     version_id: int
@@ -95,7 +98,7 @@ def _found(
     terms = books[0].history.on(on)
     facts = CaseFacts(
         on=on,
-        loans=[LoanFacts(no, s.days_past_due, s.arrears, s.overdue_amount) for no, s in standings.items()],
+        loans=[LoanFacts(no, s.days_past_due, s.arrears, s.overdue_amount, s.penalty) for no, s in standings.items()],
         penalty_and_costs=sum((s.penalty + s.cost for s in standings.values()), ZERO),
         grace_days=terms.terms.penalty.grace_days,
         # Until the portal sends reminders, a call in the first stage is the reminder.
@@ -114,13 +117,19 @@ def _found(
     changes = dues + events + ([holds.changes_on] if holds.changes_on else [])
     if work.promise_until_on:
         changes.append(work.promise_until_on + NIGHT)
-    return Found(facts, work, holds, lead, terms, ids[terms.version], min(changes, default=None))
+    return Found(facts, work, holds, books, lead, terms, ids[terms.version], min(changes, default=None))
 
 
 def found_of(case: Case, on: dt.date) -> Found:
     """The facts of one case on a date."""
     pair = (case.borrower_id, case.portfolio_id)
     return found_for([pair], on)[pair]
+
+
+def target_of(case: Case, point: Phone | ThirdParty) -> Target:
+    """A call about a case; somebody the borrower named is only asked where the borrower is."""
+    purpose = Purpose.COLLECT if isinstance(point, Phone) else Purpose.LOCATE
+    return Target(case.borrower, case.portfolio, point, purpose.value)
 
 
 def pairs_without_case(on: dt.date) -> Iterator[list[Pair]]:

@@ -11,15 +11,28 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from cases import services
+from cases.desk_forms import LineForm, LogForm
 from cases.forms import CaseFilter, StepBackForm
 from cases.lifecycle import CHASED
 from cases.models import Case
 from cases.selectors import Found, cases_visible_to, found_of
 from cases.tables import CaseTable
-from cases.wording import move_label, reason
+from cases.timeline_selectors import timeline
+from cases.wording import reason
+from cases.workspace_selectors import (
+    attempt_of,
+    consequences,
+    follow_ups_of,
+    numbers_of,
+    other_loans,
+    promises_of,
+    slot_of,
+)
+from contacts.selectors import outcomes
 from holds.models import RULES, Hold
 from loans.selectors import portfolios_visible_to
 from staff.access import person_of, requires
@@ -52,26 +65,68 @@ class CaseList(ListPage):
 
 @require_GET
 @requires("cases.view")
+@never_cache
 def case_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One case today: what is owed, how far it has come, and what stands in the way of the next move."""
+    """The workspace of one case: whom to call and what to say, what happened, what is owed, what comes next."""
     case = get_object_or_404(cases_visible_to(person_of(request)), pk=pk)
-    return render(request, "cases/case.html", _context(request, case, StepBackForm()))
+    context = workspace_context(request, case)
+    if context["may_log"]:
+        context |= desk_context(request, case, timezone.now(), context["found"])
+        logged = request.GET.get("logged", "")
+        context["logged"] = attempt_of(case, int(logged)) if logged.isdecimal() else None
+    return render(request, "cases/case.html", context)
 
 
-def _context(request: HttpRequest, case: Case, form: StepBackForm) -> dict[str, Any]:
-    found: Found = found_of(case, timezone.localdate())
-    offers = services.offers(case, found, person_of(request))
+def workspace_context(request: HttpRequest, case: Case, form: StepBackForm | None = None) -> dict[str, Any]:
+    """What a case's page shows to everybody who may see it; the same number of queries however much there is."""
+    user, today = person_of(request), timezone.localdate()
+    found: Found = found_of(case, today)
+    offers = services.offers(case, found, user)
     labels = services.labels()
     return {
         "case": case,
         "found": found,
         "facts": found.facts,
+        "may_log": case.is_open and user.has_perm("contacts.log"),
         "steps": [(stage, stage == case.stage) for stage in CHASED],
         "offers": [(offer, [reason(blocker) for blocker in offer.blockers]) for offer in offers],
-        "moves": [(move, move_label(move.move, labels)) for move in case.moves.order_by("-pk")],
-        "holds": _holds(case, person_of(request), found.facts.on),
-        "form": form,
+        "timeline": timeline(case),
+        "labels": labels,
+        "holds": _holds(case, user, found.facts.on),
+        "follow_ups": follow_ups_of(case),
+        "promises": promises_of(case),
+        "others": list(other_loans(case, user)),
+        "step_form": form or StepBackForm(),
         "today": found.facts.on,
+        "now": timezone.now(),
+        "is_taken": case.lease_until and case.lease_until > timezone.now() and case.lease_by_id != user.pk,
+    }
+
+
+def desk_context(request: HttpRequest, case: Case, at: dt.datetime, found: Found | None = None) -> dict[str, Any]:
+    """What somebody needs who may call and log: numbers with the gate's answer, what to say, the forms."""
+    found = found or found_of(case, timezone.localdate())
+    numbers, rows = numbers_of(case, at), list(outcomes())
+    slot = slot_of(case, person_of(request), at)
+    called = slot and (slot.clearance.phone or slot.clearance.third_party)
+    points = [(number.key, f"{number.place} · {number.point.masked_number}") for number in numbers]
+    chosen = next((number.key for number in numbers if number.point == called), numbers[0].key if numbers else "")
+    by_form = request.method == "POST" and "outcome" in request.POST
+    form = LogForm(
+        request.POST if by_form else None,
+        points=points,
+        outcomes=rows,
+        initial={"point": chosen, "outcome": request.GET.get("outcome", "")},
+    )
+    return {
+        "case": case,
+        "numbers": numbers,
+        "slot": slot,
+        "called": called,
+        "consequences": consequences(found.books, found.facts.on),
+        "form": form,
+        "line_form": LineForm(),
+        "may_log": True,
     }
 
 
@@ -99,4 +154,4 @@ def step_back(request: HttpRequest, pk: int) -> HttpResponse:
         except services.MoveRefused as refused:
             for blocker in refused.blockers:
                 form.add_error(None, reason(blocker).text)
-    return render(request, "cases/case.html", _context(request, case, form))
+    return render(request, "cases/case.html", workspace_context(request, case, form))

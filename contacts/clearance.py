@@ -10,10 +10,10 @@ from borrowers.models import Borrower, Phone, Status, ThirdParty
 from borrowers.selectors import number_key
 from contacts.lifecycle import PromiseState
 from contacts.models import Attempt, FollowUp, FollowUpKind, Promise, Reservation
-from contacts.selectors import local_day, promises_end
+from contacts.selectors import local_day, money_of
 from holds.models import Hold, Kind
 from holds.selectors import Pair
-from loans.models import Loan, Portfolio
+from loans.models import Loan, LoanEvent, Portfolio
 from rulebook.contact_checks import Budget, budget, check, earliest
 from rulebook.contact_rules import Channel, ContactFacts, HoldFacts, PastCall, Preset, Purpose, Refusal, Who, preset
 
@@ -112,7 +112,6 @@ class _Reading:
         standing = Promise.objects.filter(borrower__in=borrowers, state=PromiseState.OPEN)
         for promise in standing.select_related("portfolio"):
             self.promises[promise.borrower_id, promise.portfolio_id] = promise
-        self.promises_end = promises_end(list(self.promises.values()))
         self.verifying: dict[Pair, dt.datetime] = {}
         tasks = FollowUp.objects.filter(borrower__in=borrowers, kind=FollowUpKind.VERIFY, done_at=None)
         for task in tasks.order_by("due_at"):
@@ -122,11 +121,21 @@ class _Reading:
         for borrower, portfolio, due_on in dues.values_list("borrower_id", "portfolio_id", "oldest_unpaid_due_on"):
             if due_on:
                 self.unpaid[borrower, portfolio].append(due_on)
+        # What was paid with a later value date does not show in the projection, but is owed until then.
+        later = LoanEvent.objects.filter(loan__borrower__in=borrowers, value_on__gt=at.date())
+        ahead = set(later.values_list("loan__borrower_id", "loan__portfolio_id").distinct())
+        self.paid_ahead = money_of(ahead) if ahead else {}
         self.usable: dict[int, int] = defaultdict(int)
         for borrower in Phone.objects.filter(borrower__in=borrowers, status=Status.OK).values_list(
             "borrower", flat=True
         ):
             self.usable[borrower] += 1
+
+    def is_cured(self, pair: Pair, on: dt.date) -> bool:
+        """Whether nothing is in arrears on a day."""
+        if pair in self.paid_ahead:
+            return not any(book.standing(on).arrears for book in self.paid_ahead[pair].books)
+        return not any(due_on < on for due_on in self.unpaid[pair])
 
 
 def _calls(borrowers: set[int], at: dt.datetime) -> dict[int, list[PastCall]]:
@@ -157,8 +166,9 @@ def _facts(target: Target, read: _Reading, at: dt.datetime) -> ContactFacts:
         number=target.number_key,
         number_status=target.point.status,
         number_source=target.point.source,
-        is_cured=not any(due_on < on for due_on in read.unpaid[pair]),
-        promise_until_on=read.promises_end[promise.pk] if promise else None,
+        is_cured=read.is_cured(pair, on),
+        # On the day it is due it may be asked about.
+        promise_until_on=promise.due_on - dt.timedelta(days=1) if promise else None,
         verifying_until=read.verifying.get(pair),
         holds=tuple(HoldFacts(hold.kind, hold.ends_on) for hold in holds if hold.stops_calls),
         calls=tuple(read.calls.get(pair[0], ())),

@@ -130,6 +130,7 @@ def log_attempt(
     """
     found = Outcome.objects.filter(code=outcome).first()
     refuse_incomplete(found, said)
+    _refuse_impossible(found, said, at, local_day(at, target.portfolio.timezone))
     clearance = None if is_inbound else reserve(target=target, by=by, at=at)
     if clearance and not clearance.allowed:
         raise GateRefused(clearance)
@@ -145,6 +146,16 @@ def refuse_incomplete(outcome: Outcome | None, said: Mapping[str, Any]) -> None:
     missing = [name for name in missing if name not in FREE or not said.get("text")]
     if missing:
         raise ContactRefused("missing", _("This outcome also takes: %(fields)s.") % {"fields": ", ".join(missing)})
+
+
+def _refuse_impossible(outcome: Outcome | None, said: Mapping[str, Any], at: dt.datetime, on: dt.date) -> None:
+    """Raise ContactRefused for a call back in the past, or money that came on a day still to come."""
+    if outcome is None:
+        return
+    if "at" in outcome.requires and said["at"] <= at:
+        raise ContactRefused("at", _("A call back is agreed for a time still to come."))
+    if outcome.follow_up == FollowUpKind.VERIFY and said["date"] > on:
+        raise ContactRefused("date", _("A payment that was made was made on a day up to today."))
 
 
 FREE = {"text", "type", "offer", "source", "lawyer"}

@@ -21,6 +21,7 @@ class LoanFacts:
     days_past_due: int
     arrears: Decimal
     overdue_amount: Decimal
+    penalty: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,10 @@ class CaseFacts:
     @property
     def arrears(self) -> Decimal:
         return sum((loan.arrears for loan in self.loans), ZERO)
+
+    @property
+    def penalty(self) -> Decimal:
+        return sum((loan.penalty for loan in self.loans), ZERO)
 
     @property
     def overdue_amount(self) -> Decimal:

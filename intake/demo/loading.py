@@ -2,12 +2,15 @@
 
 import datetime as dt
 from contextlib import suppress
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from cases.services import DayRefused, close_day
+from intake.columns import Kind
 from intake.demo.files import files_of
 from intake.demo.tape import CARDS, CONSUMER, make_tape
+from intake.demo.working_days import DAYS, work
 from intake.services import TapeRefused, import_tape
 from intake.verdicts import Verdict
 from loans.models import Portfolio
@@ -30,7 +33,9 @@ def load_demo(*, loans: int, seed: int, on: dt.date, at: dt.datetime) -> Verdict
     team = Team.objects.get(name=DEMO_TEAMS[0])
     files = files_of(make_tape(loans=loans, seed=seed, on=on))
     try:
-        verdict = import_tape(files=files, partial=False, by=None, team=team, at=at, on=on, progress=_silent)
+        # As if the tape had come before the days on which people worked with it.
+        came_at = at - dt.timedelta(days=DAYS + 1)
+        verdict = import_tape(files=files, partial=False, by=None, team=team, at=came_at, on=on, progress=_silent)
     except TapeRefused as refused:
         raise DemoClashes(f"{len(refused.verdict.findings)} rows are on file with other content") from refused
     there = set(Portfolio.objects.values_list("code", flat=True))
@@ -39,6 +44,8 @@ def load_demo(*, loans: int, seed: int, on: dt.date, at: dt.datetime) -> Verdict
         if code in there:
             show_portfolio(code=code, team=Team.objects.get(name=name), by=None, at=at)
     with suppress(DayRefused):  # the same demo again, after later days were closed
+        if verdict.counts[Kind.LOANS].new:
+            work(on=on, seed=seed, zone=ZoneInfo(Portfolio.objects.get(code=CONSUMER).timezone))
         close_day(on=on, at=at)
     return verdict
 

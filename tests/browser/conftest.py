@@ -1,5 +1,6 @@
 """The portal as a person meets it: gunicorn, a running Celery worker, and Chromium."""
 
+import datetime as dt
 import os
 import shutil
 import subprocess
@@ -26,11 +27,18 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 @pytest.fixture
 def portal(committed: None) -> Iterator[str]:
     """The address of a portal with a worker, on this test's own database."""
+    with running_portal() as address:
+        yield address
+
+
+@contextmanager
+def running_portal(at: dt.datetime | None = None) -> Iterator[str]:
+    """A portal with a worker on this test's own database; its clocks start at a moment, or tell the time."""
     address, _slash, _name = os.environ["DATABASE_URL"].partition("?")[0].rpartition("/")
     query = os.environ["DATABASE_URL"].partition("?")[1:]
     environment = os.environ | {"DATABASE_URL": f"{address}/{connection.settings_dict['NAME']}{''.join(query)}"}
     port = free_port()
-    python = [sys.executable, "-m"]
+    python = [sys.executable, "-m", *(["tests.browser.on_a_day", at.isoformat()] if at else [])]
     commands = [
         [*python, "gunicorn", "collections_portal.wsgi", f"--bind=127.0.0.1:{port}", "--no-control-socket"],
         [*python, "celery", "--quiet", "--app=collections_portal", "worker", "--concurrency=1"],

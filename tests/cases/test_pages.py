@@ -111,8 +111,8 @@ def test_the_page_costs_the_same_queries_for_one_loan_and_for_many(django_assert
     for n in range(1, 9):
         a_case(loan_no=f"M{n}", borrower_no=many.borrower.borrower_no)
     client = signed_in(Role.COLLECTOR)
-    with django_assert_max_num_queries(18) as short:
+    with django_assert_max_num_queries(40) as short:
         page(client, few)
-    with django_assert_max_num_queries(18) as long:
+    with django_assert_max_num_queries(40) as long:
         page(client, many)
     assert len(short) == len(long)

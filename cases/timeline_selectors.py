@@ -1,0 +1,93 @@
+"""One story of a case: calls, refusals, promises, payments, holds and moves, newest first."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils.functional import Promise as Words
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case, CaseMove
+from contacts.models import Attempt, Clearance, PromiseChange
+from contacts.selectors import promise_changes_of
+from holds.models import Hold
+from loans.models import EventKind, LoanEvent
+
+SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that happened: when, what sort of thing, the row behind it, and who did it."""
+
+    at: dt.datetime
+    kind: str
+    label: str | Words
+    who: str = ""
+    attempt: Attempt | None = None
+    clearance: Clearance | None = None
+    change: PromiseChange | None = None
+    event: LoanEvent | None = None
+    hold: Hold | None = None
+    move: CaseMove | None = None
+    amount: Decimal | None = None
+    is_undone: bool = False
+    text: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+def timeline(case: Case) -> list[Item]:
+    """The latest things that happened about what a case is about; a fixed number of queries."""
+    items = [*_attempts(case), *_refusals(case), *_promises(case), *_money(case), *_holds(case), *_moves(case)]
+    return sorted(items, key=lambda item: item.at, reverse=True)[:SHOWN]
+
+
+def _attempts(case: Case) -> Iterator[Item]:
+    rows = Attempt.objects.filter(borrower=case.borrower_id, portfolio=case.portfolio_id)
+    for row in rows.select_related("outcome", "phone", "third_party", "undone").order_by("-at")[:SHOWN]:
+        label = _("They called us") if row.is_inbound else _("Call")
+        yield Item(row.at, "call", label, row.by_name, attempt=row, is_undone=hasattr(row, "undone"))
+
+
+def _refusals(case: Case) -> Iterator[Item]:
+    rows = Clearance.objects.filter(borrower=case.borrower_id, portfolio=case.portfolio_id, allowed=False)
+    for row in rows.order_by("-at")[:SHOWN]:
+        yield Item(row.at, "refusal", _("A call was refused"), row.by_name, clearance=row)
+
+
+def _promises(case: Case) -> Iterator[Item]:
+    for row in promise_changes_of(case.borrower_id, case.portfolio_id)[:SHOWN]:
+        yield Item(row.at, "promise", _("Promise"), row.by_name, change=row, amount=row.promise.amount)
+
+
+def _money(case: Case) -> Iterator[Item]:
+    rows = LoanEvent.objects.filter(loan__borrower=case.borrower_id, loan__portfolio=case.portfolio_id)
+    kinds = [EventKind.PAYMENT, EventKind.COST, EventKind.REVERSAL]
+    latest = rows.filter(kind__in=kinds).filter(
+        Q(value_on__gte=case.opened_on) | Q(booked_at__date__gte=case.opened_on)
+    )
+    zone = ZoneInfo(case.portfolio.timezone)
+    for row in latest.select_related("loan", "reverses").order_by("-booked_at", "-pk")[:SHOWN]:
+        # A tape brings the past all at once: what it booked stands on the day the money came.
+        at = row.booked_at
+        if row.kind != EventKind.REVERSAL and (at.astimezone(zone).date() - row.value_on).days > 1:
+            at = dt.datetime.combine(row.value_on, dt.time(12), zone)
+        amount = row.reverses.amount if row.reverses else row.amount
+        yield Item(at, "money", row.get_kind_display(), row.booked_by_name, event=row, amount=amount)
+
+
+def _holds(case: Case) -> Iterator[Item]:
+    for row in Hold.objects.filter(borrower=case.borrower_id, portfolio=case.portfolio_id).order_by("-placed_at")[
+        :SHOWN
+    ]:
+        yield Item(row.placed_at, "hold", _("Hold placed"), row.placed_by_name, hold=row, text=row.reason)
+        if row.lifted_at:
+            yield Item(row.lifted_at, "hold", _("Hold lifted"), row.lifted_by_name, hold=row, text=row.lift_reason)
+
+
+def _moves(case: Case) -> Iterator[Item]:
+    for row in case.moves.select_related("policy_version").order_by("-pk")[:SHOWN]:
+        yield Item(row.at, "move", _("Move"), row.by_name, move=row, text=row.reason)

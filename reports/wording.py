@@ -1,0 +1,29 @@
+"""The figures of a brief in words."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from reports.models import Brief, Kind
+from ui.formats import day
+
+SENTENCES: dict[str, Promise] = {
+    "before": _("what every case counted for then"),
+    Kind.NEW: _("late for the first time, or late again after having owed nothing"),
+    Kind.REVERSED: _("a payment or a cost was taken back"),
+    Kind.GROWN: _("penalty interest, new instalments and costs"),
+    Kind.PAID: _("payments that left something open, and penalty that was stopped"),
+    Kind.CURED: _("nothing in arrears any more; watched from now on"),
+    Kind.CLOSED: _("the watch was kept, or settled, written off or withdrawn: no longer collected"),
+    Kind.SAME: _("neither paid nor grown"),
+    "after": _("what every open case counts for now"),
+}
+
+
+def label(figure: str, brief: Brief) -> str:
+    """What a figure of a brief is called; the totals name their day."""
+    if figure == "after":
+        return gettext("Overdue on %(day)s") % {"day": day(brief.on)}
+    if figure == "before":
+        return gettext("Overdue on %(day)s") % {"day": day(brief.before_on)} if brief.before_on else gettext("Before")
+    return str(Kind(figure).label)

@@ -1,0 +1,179 @@
+"""All checks together: in which order they are asked, when a contact is next allowed, what is left of the day."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rulebook.contact_checks import CHECKS, Budget, budget, check, earliest
+from rulebook.contact_rules import Channel, ContactFacts, HoldFacts, PastCall, Purpose, Refusal, Who
+from tests.rulebook.contact_facts import CN, NOON, call, days, facts, held, moment, rule, third_party
+from tests.rulebook.histories import examples
+
+ZONES = ("Asia/Shanghai", "Europe/London", "America/New_York", "America/St_Johns", "Africa/Cairo", "Nowhere")
+LONDON = "Europe/London"
+KINDS = ("dispute", "deceased", "represented", "no_contact", "manual")
+NIGHT = moment("2026-10-31 23:00")
+SIX = tuple(call(f"2026-10-31 09:0{minute}") for minute in range(6))
+THREE = tuple(call(f"2026-10-31 10:0{minute}", connected=True) for minute in range(3))
+
+
+def test_a_call_that_nothing_speaks_against_is_allowed_now():
+    assert check(facts(), CN, NOON) is None
+    assert earliest(facts(), CN, NOON) == NOON
+    assert budget(facts(), CN, NOON) == Budget(3, 6, NOON, None)
+
+
+# Each line adds one more reason, from the last check to the first.
+REASONS: list[tuple[str, dict[str, Any]]] = [
+    ("CN-FREQ-03", {"calls": SIX}),
+    ("CN-FREQ-01", {"calls": SIX + THREE}),
+    ("CN-TIME-01", {"zone": "Nowhere"}),
+    ("HOUSE-NUMBER-01", {"number_status": "wrong"}),
+    ("CN-WHO-06", {"number_source": ""}),
+    ("CN-WHO-02", {"who": Who.THIRD_PARTY, "purpose": Purpose.DUE_REMINDER}),
+    ("CN-WHO-01", {"purpose": Purpose.COLLECT}),
+    ("CN-WHO-05", {"number_status": "stopped"}),
+    ("HOUSE-VERIFY-01", {"verifying_until": NOON + dt.timedelta(days=1)}),
+    ("HOUSE-PROMISE-01", {"promise_until_on": days(1)}),
+    ("HOUSE-HOLD-01", {"holds": held("dispute")}),
+    ("HOUSE-CURED-01", {"is_cured": True}),
+]
+
+
+def test_of_several_reasons_the_one_that_is_asked_first_is_named():
+    given, named = facts(), []
+    for _, reason in REASONS:
+        given = replace(given, **reason)
+        refusal = check(given, CN, NOON)
+        named.append(refusal and refusal.rule.id)
+    assert named == [rule_id for rule_id, _ in REASONS]
+    assert named == list(CHECKS)[::-1]
+
+
+def test_every_rule_of_the_preset_has_its_check():
+    assert set(CHECKS) == set(CN.rules)
+
+
+def test_a_rule_is_asked_on_its_channels_only():
+    assert check(facts(calls=THREE), CN, NOON) == Refusal(rule("CN-FREQ-01"), moment("2026-11-01 00:00"))
+    assert check(facts(calls=THREE, channel=Channel.MESSAGE), CN, NOON) is None
+    assert check(facts(channel=Channel.VISIT), CN, NIGHT) == Refusal(rule("CN-TIME-01"), moment("2026-11-01 08:00"))
+
+
+def test_after_the_last_call_of_a_day_the_next_is_in_the_morning():
+    assert earliest(facts(calls=THREE), CN, NOON) == moment("2026-11-01 08:00")
+    assert budget(facts(calls=SIX + THREE), CN, NOON) == Budget(
+        0, 0, moment("2026-11-01 08:00"), Refusal(rule("CN-FREQ-01"), moment("2026-11-01 00:00"))
+    )
+
+
+def test_every_reason_that_time_mends_is_followed_to_its_end():
+    patient = facts(
+        holds=held("dispute", until_on=days(2)),
+        promise_until_on=days(4),
+        verifying_until=moment("2026-11-05 21:00"),
+        calls=SIX + THREE,
+    )
+    assert earliest(patient, CN, NOON) == moment("2026-11-05 21:00")
+    assert earliest(replace(patient, verifying_until=moment("2026-11-05 22:00")), CN, NOON) == moment(
+        "2026-11-06 08:00"
+    )
+
+
+def test_what_a_person_has_to_mend_has_no_date_even_behind_something_that_has():
+    assert earliest(facts(number_source="", promise_until_on=days(4)), CN, NOON) is None
+    assert budget(facts(number_source=""), CN, NOON) == Budget(3, 6, None, Refusal(rule("CN-WHO-06"), None))
+
+
+def test_calls_booked_for_every_day_ahead_leave_no_date():
+    ahead = [f"{days(count)} 08:0{minute}" for count in range(30) for minute in range(3)]
+    assert earliest(facts(calls=tuple(call(at, connected=True) for at in ahead)), CN, NOON) is None
+
+
+def test_relatives_of_a_dead_borrower_may_be_asked_and_the_dead_are_not_chased():
+    died = {"holds": held("deceased"), "is_deceased": True}
+    assert check(third_party(**died), CN, NOON) is None
+    assert check(facts(**died), CN, NOON) == Refusal(rule("HOUSE-HOLD-01"), None)
+
+
+@pytest.mark.parametrize(
+    ("night", "morning"), [("2026-03-28 22:30", "2026-03-29 08:00"), ("2026-10-24 22:30", "2026-10-25 08:00")]
+)
+def test_a_clock_that_changes_in_the_night_changes_no_morning(night: str, morning: str):
+    assert earliest(facts(zone=LONDON), CN, moment(night, LONDON)) == moment(morning, LONDON)
+
+
+MOMENTS = st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2028, 1, 1), timezones=st.just(dt.UTC))
+HOURS = st.integers(0, 60).map(lambda hours: dt.timedelta(hours=hours))
+
+
+@st.composite
+def contacts(draw: st.DrawFn) -> tuple[ContactFacts, dt.datetime]:
+    """Any contact at any moment, its calls before that moment and its ends around it."""
+    at = draw(MOMENTS)
+    ends = st.none() | st.integers(-2, 3).map(lambda count: at.date() + dt.timedelta(days=count))
+    past = st.builds(
+        PastCall,
+        at=HOURS.map(lambda ago: at - ago),
+        number=st.sampled_from(["own", "theirs"]),
+        connected=st.booleans(),
+        right_party=st.booleans(),
+        who=st.sampled_from(Who),
+    )
+    given = ContactFacts(
+        purpose=draw(st.sampled_from(Purpose)),
+        channel=draw(st.sampled_from(Channel)),
+        who=draw(st.sampled_from(Who)),
+        zone=draw(st.sampled_from(ZONES)),
+        number="own",
+        number_status=draw(st.sampled_from(["ok", "ok", "ok", "wrong", "stopped"])),
+        number_source=draw(st.sampled_from(["contract", "contract", ""])),
+        is_cured=draw(st.booleans()),
+        promise_until_on=draw(ends),
+        verifying_until=draw(st.none() | HOURS.map(lambda ahead: at + ahead - dt.timedelta(hours=5))),
+        holds=tuple(draw(st.lists(st.builds(HoldFacts, st.sampled_from(KINDS), ends), max_size=2))),
+        calls=tuple(sorted(draw(st.lists(past, max_size=12)), key=lambda call: call.at)),
+        own_numbers_usable=draw(st.integers(0, 1)),
+        is_deceased=draw(st.booleans()),
+    )
+    return given, at
+
+
+@given(contacts())
+@examples(150)
+def test_a_rule_that_names_a_moment_lets_the_contact_through_at_it_and_not_before(contact: tuple[Any, dt.datetime]):
+    given, at = contact
+    for rule_id, refuses in CHECKS.items():
+        refusal = refuses(given, rule(rule_id), at)
+        if refusal and refusal.next_allowed_at:
+            assert refusal.next_allowed_at > at
+            assert refuses(given, rule(rule_id), refusal.next_allowed_at) is None
+            assert refuses(given, rule(rule_id), refusal.next_allowed_at - dt.timedelta.resolution) is not None
+
+
+@given(contacts())
+@examples(50)
+def test_the_earliest_moment_is_allowed_and_none_before_it_is(contact: tuple[Any, dt.datetime]):
+    given, at = contact
+    first = earliest(given, CN, at)
+    horizon = min(first or at + dt.timedelta(days=2), at + dt.timedelta(days=2))
+    assert first is None or check(given, CN, first) is None
+    moment = at
+    while moment < horizon:
+        assert check(given, CN, moment) is not None
+        moment += dt.timedelta(minutes=45)
+
+
+@given(contacts())
+@examples(50)
+def test_a_budget_never_contradicts_the_gate(contact: tuple[Any, dt.datetime]):
+    given, at = contact
+    left = budget(given, CN, at)
+    assert left.refusal == check(given, CN, at)
+    assert (left.next_allowed_at == at) == (left.refusal is None)
+    if left.refusal is None and given.channel is Channel.CALL:
+        assert left.connected_left > 0 and left.unanswered_left > 0

@@ -24,7 +24,9 @@ class HandOverForm(forms.Form):
 
     source = forms.ChoiceField(label=_("Which cases"))
     stage = forms.ChoiceField(
-        label=_("Stage"), choices=[("", _("Every stage")), *((stage.value, stage.label) for stage in OPEN)], required=False
+        label=_("Stage"),
+        choices=[("", _("Every stage")), *((stage.value, stage.label) for stage in OPEN)],
+        required=False,
     )
     strategy = forms.ChoiceField(label=_("How they are spread"), choices=Strategy)
     keep_promises = forms.BooleanField(
@@ -96,7 +98,7 @@ class AssignForm(forms.Form):
         owner.choices = [("", _("The pool")), *((str(desk.person.pk), _desk_label(desk)) for desk in desks)]
 
     @property
-    def owner(self) -> User | None:
+    def chosen(self) -> User | None:
         """Who was chosen, or nobody; the form is valid."""
         return self.people.get(self.cleaned_data["owner"])
 

@@ -210,7 +210,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             services.assign_one(
-                case=case, owner=form.owner, reason=form.cleaned_data["reason"], by=by, on=today, at=timezone.now()
+                case=case, owner=form.chosen, reason=form.cleaned_data["reason"], by=by, on=today, at=timezone.now()
             )
             messages.success(request, _("The case has a new owner."))
         except services.AssignmentRefused as refused:

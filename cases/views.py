@@ -15,6 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from cases import services
+from cases.assignment_forms import AssignForm
+from cases.assignment_selectors import desks_of
 from cases.desk_forms import LineForm, LogForm
 from cases.forms import CaseFilter, StepBackForm
 from cases.lifecycle import CHASED
@@ -97,6 +99,7 @@ def workspace_context(request: HttpRequest, case: Case, form: StepBackForm | Non
         "promises": promises_of(case),
         "others": list(other_loans(case, user)),
         "step_form": form or StepBackForm(),
+        "assign_form": _assign_form(user, today) if case.is_open and user.has_perm("cases.assign") else None,
         "today": found.facts.on,
         "now": timezone.now(),
         "is_taken": case.lease_until and case.lease_until > timezone.now() and case.lease_by_id != user.pk,
@@ -128,6 +131,10 @@ def desk_context(request: HttpRequest, case: Case, at: dt.datetime, found: Found
         "line_form": LineForm(),
         "may_log": True,
     }
+
+
+def _assign_form(user: User, today: dt.date) -> AssignForm:
+    return AssignForm(desks=desks_of(user.team_id, today))
 
 
 def _holds(case: Case, user: User, on: dt.date) -> list[tuple[Hold, bool, bool]]:

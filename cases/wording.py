@@ -33,10 +33,14 @@ SENTENCES: dict[str, Promise] = {
     "letter_days": _("%(have)s of %(need)s days since the demand letter."),
     "limitation": _("The limitation period ended on %(have)s."),
     "dispute": _("The borrower disputes the debt."),
+    "promise_past": _("%(have)s is past."),
+    "promise_far": _("%(have)s days ahead; %(need)s at most."),
+    "promise_small": _("%(have)s is little; it takes %(need)s or more."),
+    "promise_broken": _("%(have)s promises were broken lately; %(need)s may have been."),
     "watch": _("%(have)s of %(need)s days of the watch have passed."),
 }
 # Reasons that speak of money.
-AMOUNTS = {"arrears", "arrears_left", "overdue", "remainder"}
+AMOUNTS = {"arrears", "arrears_left", "overdue", "remainder", "promise_small"}
 # What somebody can do about it; the others mend themselves with time or with money.
 MENDS: dict[str, Promise] = {
     "reminders": _("Send a reminder."),

@@ -11,6 +11,7 @@ EVERY_NIGHT = crontab(hour=3, minute=10)
 
 SCHEDULE = {
     "seal the audit log": {"task": "audit.tasks.seal", "schedule": EVERY_MINUTE},
+    "wake the queue": {"task": "cases.tasks.wake_queue", "schedule": EVERY_MINUTE},
     "close the day": {"task": "cases.tasks.close_day", "schedule": AFTER_MIDNIGHT},
     "write the morning brief": {"task": "reports.tasks.make_briefs", "schedule": BEFORE_WORK},
     "forget sessions that have ended": {"task": "staff.tasks.forget_sessions", "schedule": EVERY_NIGHT},

@@ -12,5 +12,7 @@ urlpatterns = [
     path("", include("loans.urls")),
     path("", include("intake.booking_urls")),
     path("cases/", include("cases.urls")),
+    path("", include("cases.desk_urls")),
+    path("assignment/", include("cases.assignment_urls")),
     path("reports/", include("reports.urls")),
 ]

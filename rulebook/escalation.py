@@ -28,8 +28,8 @@ class LoanFacts:
 class CaseFacts:
     """Everything a move of a case is decided on, on one date.
 
-    `penalty_and_costs` is what is owed besides arrears; `stage_since` is the day the case came into its stage; `calls_on`
-    has the day of each call attempt, of any stage.
+    `penalty_and_costs` is what is owed besides arrears; `stage_since` is the day the case came into its stage;
+    `calls_on` has the day of each call attempt, in whatever stage it was.
     """
 
     on: dt.date

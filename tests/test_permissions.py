@@ -3,17 +3,23 @@
 To add a page, add a row to the table of its room: how the address is filled, who may, and by which method.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from audit.models import AuditEntry
+from cases.assignment_services import assign_one
+from cases.desk_services import log
 from cases.models import Case
 from cases.services import close_day, place_hold
+from contacts.models import Attempt
 from intake.models import ImportRun
 from reports.models import Brief
 from reports.services import make_briefs
@@ -22,6 +28,7 @@ from staff.roles import Role
 from tests.cast import AT, SignedIn, hire
 from tests.loans.build import a_loan, day, pay, person
 
+TEN = dt.datetime(2025, 2, 10, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 EVERYBODY = frozenset(Role)
 VIEWERS = EVERYBODY - {Role.POLICY_ADMIN, Role.SYSTEM_ADMIN}
 OPERATIONS = frozenset({Role.OPERATIONS})
@@ -101,6 +108,41 @@ def some_figure() -> dict[str, Any]:
     return {"pk": Brief.objects.get().pk, "kind": "new"}
 
 
+def some_log(line: str) -> Attempt:
+    """Something that a collector of the team logged at ten in the morning."""
+    case = Case.objects.get(**some_case())
+    said: dict[str, dict[str, Any]] = {
+        "CB": {"at": TEN + dt.timedelta(hours=2)},
+        "PTP": {"amount": Decimal(1000), "date": day("02-14")},
+    }
+    by, phone = person(Role.COLLECTOR, of="East"), case.borrower.phones.get()
+    return log(case=case, point=phone, outcome=line, said=said[line], by=by, at=TEN)
+
+
+def some_attempt() -> dict[str, Any]:
+    attempt = some_log("CB")
+    return {"pk": Case.objects.get().pk, "attempt_pk": attempt.pk}
+
+
+def some_follow_up() -> dict[str, Any]:
+    attempt = some_log("CB")
+    return {"pk": Case.objects.get().pk, "task_pk": attempt.follow_ups.get().pk}
+
+
+def some_promise() -> dict[str, Any]:
+    return {"pk": some_log("PTP").promises.get().pk}
+
+
+def some_handover() -> dict[str, Any]:
+    case = Case.objects.get(**some_case())
+    owner, by = person(Role.COLLECTOR, of="East"), person(Role.SUPERVISOR, of="East")
+    return {"pk": assign_one(case=case, owner=owner, reason="new", by=by, on=day("02-09"), at=AT).pk}
+
+
+def some_caller() -> dict[str, Any]:
+    return {"pk": person(Role.COLLECTOR, of="East").pk}
+
+
 def some_import() -> dict[str, Any]:
     return {"pk": ImportRun.objects.create(team=Team.objects.get(name="East"), uploaded_at=AT, requested_at=AT).pk}
 
@@ -151,6 +193,30 @@ CASES = {
     "cases:lift_hold": Row(frozenset({Role.SUPERVISOR, Role.LEGAL_OFFICER}), kwargs=some_hold),
     "cases:step_back": Row(frozenset({Role.SUPERVISOR}), "post", kwargs=some_case),
 }
+CALLERS = frozenset({Role.COLLECTOR, Role.SUPERVISOR})
+SUPERVISOR = frozenset({Role.SUPERVISOR})
+DESK = {
+    "desk:queue": Row(CALLERS),
+    "desk:next": Row(CALLERS, "post"),
+    "desk:my_day": Row(CALLERS),
+    "desk:call": Row(CALLERS, "post", kwargs=some_case, answers=frozenset({404})),
+    "desk:log": Row(CALLERS, "post", kwargs=some_case, answers=frozenset({422})),
+    "desk:read": Row(CALLERS, "post", kwargs=some_case),
+    "desk:undo": Row(CALLERS, "post", kwargs=some_attempt),
+    "desk:pulse": Row(VIEWERS, kwargs=some_case),
+    "desk:finish": Row(CALLERS, kwargs=some_follow_up),
+    "desk:team": Row(SUPERVISOR | AUDITOR),
+    "desk:decide_promise": Row(SUPERVISOR, kwargs=some_promise),
+    "cases:assign": Row(SUPERVISOR, "post", kwargs=some_case),
+    "assignment:list": Row(SUPERVISOR),
+    "assignment:preview": Row(SUPERVISOR, "post", answers=frozenset({422})),
+    "assignment:hand_over": Row(SUPERVISOR, "post"),
+    "assignment:handover": Row(SUPERVISOR, kwargs=some_handover),
+    "assignment:progress": Row(SUPERVISOR, kwargs=some_handover),
+    "assignment:resume": Row(SUPERVISOR, "post", kwargs=some_handover),
+    "assignment:undo": Row(SUPERVISOR, "post", kwargs=some_handover),
+    "assignment:desk": Row(SUPERVISOR, kwargs=some_caller),
+}
 REPORTS = {
     "reports:brief": Row(SUPERVISOR | AUDITOR),
     "reports:brief_lines": Row(SUPERVISOR | AUDITOR, kwargs=some_figure),
@@ -168,7 +234,7 @@ INTAKE = {
     "intake:discard": Row(OPERATIONS, "post", kwargs=some_import),
     "intake:rejects": Row(OPERATIONS, kwargs=no_reject_file, answers=frozenset({404})),
 }
-TABLE: dict[str, Row] = PORTAL | STAFF | AUDIT | LOANS | CASES | REPORTS | INTAKE
+TABLE: dict[str, Row] = PORTAL | STAFF | AUDIT | LOANS | CASES | DESK | REPORTS | INTAKE
 
 
 def addresses(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:

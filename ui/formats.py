@@ -29,6 +29,11 @@ def moment(value: dt.datetime | None) -> str:
     return timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S") if value else ""
 
 
+def share(fraction: Decimal | None) -> str:
+    """0.666… as 67 %."""
+    return "" if fraction is None else f"{fraction * 100:.0f} %"
+
+
 def percent(fraction: Decimal | None) -> str:
     """0.24 as 24 %, with as many decimals as it needs."""
     return "" if fraction is None else f"{(fraction * 100).normalize():f} %"

@@ -12,8 +12,9 @@ from django.utils.translation import get_language, gettext
 
 from cases.log_wording import names, spoken
 from cases.models import Case
+from cases.team_selectors import Board
 from cases.wording import move_label
-from contacts.models import Clearance
+from contacts.models import Clearance, FollowUp, Promise
 from rulebook.contact_rules import Rule, preset
 from rulebook.one_breath import Said
 
@@ -57,3 +58,9 @@ def pointed(line: str, said: Said) -> SafeString:
         last = word.end
     marked = format_html_join("", "{}<mark>{}</mark><small> {} </small>", parts)
     return format_html("{}{}", marked, line[last:])
+
+
+@register.filter
+def case_of(board: Board, row: Promise | FollowUp) -> int | None:
+    """The open case behind a row of the team board."""
+    return board.cases.get((row.borrower_id, row.portfolio_id))

@@ -129,7 +129,7 @@ def test_a_log_by_line_and_one_by_form_write_the_same_row(client: Client, case: 
         "explained": "on",
     }
     assert client.post(reverse("desk:log", args=[case.pk]), form).status_code == 302
-    fields = ("outcome_id", "reason", "willingness", "ability", "explained", "said", "note", "purpose", "who", "phone_id")
+    fields = ("outcome_id", "reason", "willingness", "ability", "explained", "said", "note", "who", "phone_id")
     first, second = Attempt.objects.order_by("pk").values(*fields)
     assert first == second
     assert (first["reason"], first["willingness"], first["ability"], first["explained"]) == ("job_loss", 1, 0, True)

@@ -15,6 +15,7 @@ register.filter("money", formats.money)
 register.filter("day", formats.day)
 register.filter("moment", formats.moment)
 register.filter("percent", formats.percent)
+register.filter("share", formats.share)
 
 
 @register.inclusion_tag("ui/empty_state.html")

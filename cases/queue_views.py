@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from cases import desk_services
+from cases.desk_queues import morning_of, queue_of
 from cases.models import Case
 from cases.queue_forms import QueueFilter
-from cases.queue_selectors import morning_of, queue_of
 from cases.queue_tables import QueueTable
 from cases.queue_wording import LINES
 from loans.selectors import portfolios_visible_to

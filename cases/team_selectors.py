@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Count, QuerySet, Sum
 
 from cases.models import Case
-from cases.queue_selectors import Kept, kept_by, open_cases_of
+from cases.promise_selectors import Kept, kept_by, open_cases_of
 from contacts.lifecycle import PromiseState
 from contacts.models import Attempt, Clearance, FollowUp, FollowUpKind, Promise, Reservation
 from contacts.selectors import NOT_KEPT

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Abs
@@ -55,6 +55,10 @@ class Summary:
         return self.after.amount - self.before.amount
 
 
+# What was counted and summed for one kind of line.
+Sums = dict[str, Any]
+
+
 def summaries(briefs: Collection[Brief]) -> list[Summary]:
     """The figures of some briefs, in one query."""
     rows = BriefLine.objects.filter(brief__in=briefs).order_by().values("brief", "kind")
@@ -65,12 +69,12 @@ def summaries(briefs: Collection[Brief]) -> list[Summary]:
         with_before=Count("pk", filter=FIGURES["before"]),
         with_after=Count("pk", filter=FIGURES["after"]),
     )
-    found = {(row.pop("brief"), row.pop("kind")): row for row in counted}
-    nothing = {"cases": 0, "befores": ZERO, "afters": ZERO, "with_before": 0, "with_after": 0}
+    found: dict[tuple[int, str], Sums] = {(row["brief"], row["kind"]): dict(row) for row in counted}
+    nothing: Sums = {"cases": 0, "befores": ZERO, "afters": ZERO, "with_before": 0, "with_after": 0}
     return [_summary(brief, {kind: found.get((brief.pk, kind), nothing) for kind in Kind.values}) for brief in briefs]
 
 
-def _summary(brief: Brief, sums: dict[str, dict[str, int | Decimal]]) -> Summary:
+def _summary(brief: Brief, sums: dict[str, Sums]) -> Summary:
     def total(name: str) -> Decimal:
         return sum((Decimal(its[name]) for its in sums.values()), ZERO)
 

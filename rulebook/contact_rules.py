@@ -117,8 +117,9 @@ class ContactFacts:
 
     `zone` is the time zone where that person is. `number` is any key that is the same for the same number;
     `number_status` is ok, wrong, invalid or stopped; `number_source` is empty where nobody knows. `promise_until_on` is
-    the last day on which an open promise is not asked about, the day before it is due. `holds` are those that stop this channel today. `calls` are
-    the outbound calls of the last 30 days about this borrower, over all loans and portfolios, oldest first.
+    the last day on which an open promise is not asked about, the day before it is due. `holds` are those that stop this
+    channel today. `calls` are the outbound calls of the last 30 days about this borrower, over all loans and
+    portfolios, oldest first.
     `own_numbers_usable` counts the borrower's own numbers in use; `is_deceased` means dead or without capacity, while
     the hold that goes with it stops the chasing.
     """

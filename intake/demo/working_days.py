@@ -42,9 +42,9 @@ def _a_day(by: User, at: dt.datetime, dice: random.Random) -> Iterator[Attempt]:
     for _call in range(CALLS_A_DAY):
         at += dt.timedelta(minutes=dice.randint(4, 11))
         case = next_case(by=by, at=at)
-        point = case and case.borrower.phones.order_by("pk").first()
-        if case is None or point is None:
+        if case is None:
             return
+        point = case.borrower.phones.order_by("pk")[0]
         outcome = dice.choices(list(OUTCOMES), list(OUTCOMES.values()))[0]
         try:
             yield log(case=case, point=point, outcome=outcome, said=_said(case, outcome, at, dice), by=by, at=at)

@@ -12,7 +12,7 @@ from cases import wording
 from cases.lifecycle import CHASED, OPEN
 from cases.models import Case
 from cases.services import AGREED, AUTOMATIC, STEPS_BACK, described_moves, labels
-from rulebook import escalation
+from rulebook import escalation, promises
 
 ROOT = Path(settings.BASE_DIR)
 
@@ -35,7 +35,7 @@ def test_what_a_person_does_takes_a_permission_and_what_the_portal_does_takes_no
 
 
 def test_every_reason_of_the_rulebook_has_its_sentence() -> None:
-    source = Path(escalation.__file__).read_text(encoding="utf-8")
+    source = "".join(Path(str(rules.__file__)).read_text(encoding="utf-8") for rules in (escalation, promises))
     codes = set(re.findall(r'(?:Blocker|_days)\("(\w+)"', source))
     assert codes | {"stage", "reason"} == set(wording.SENTENCES)
     assert set(wording.MENDS) <= codes

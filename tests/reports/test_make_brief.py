@@ -2,6 +2,7 @@
 
 import io
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -212,7 +213,7 @@ def test_the_task_makes_the_brief_of_the_local_date_after_the_close_of_day() -> 
     with time_machine.travel("2025-02-09T01:00:00+08:00"):
         assert nightly() == 1
     assert Brief.objects.get().on == day("02-09")
-    hours = {entry["task"]: entry["schedule"] for entry in SCHEDULE.values()}
+    hours: dict[object, Any] = {entry["task"]: entry["schedule"] for entry in SCHEDULE.values()}
     assert (hours[nightly.name].hour, hours["cases.tasks.close_day"].hour) == ({1}, {0})
 
 

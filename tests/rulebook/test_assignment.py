@@ -138,7 +138,7 @@ def test_whatever_is_asked_nobody_gets_too_many_and_every_case_is_settled_once(
     its = plan(asked, desks, strategy, keep_promises=keep_promises, giver=giver)
 
     by_person, by_case = {its.person: its for its in desks}, {case.case: case for case in asked}
-    loads = Counter({person: desk.load for person, desk in by_person.items()})
+    loads: Counter[int | None] = Counter({person: desk.load for person, desk in by_person.items()})
     for move in its.moves:
         assert move.taker in by_person
         taker = by_person[move.taker]

@@ -1,26 +1,25 @@
 """A collector's morning: how much is in each line, what is due, and how well promises were kept."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
 from cases.models import Case
+from cases.promise_selectors import Kept, kept_by, open_cases_of
 from cases.queues import in_queue
 from cases.selectors import cases_visible_to
 from contacts.lifecycle import PromiseState
 from contacts.models import FollowUp, FollowUpKind, Promise, Reservation
 from contacts.selectors import unlogged_of
+from holds.selectors import Pair
 from loans.selectors import portfolios_visible_to
-from rulebook.money import ZERO
 from rulebook.priority import Line
 from staff.models import User
 from ui.tables import COUNT_CAP
 
 HOUR = dt.timedelta(hours=1)
-SETTLED = (PromiseState.KEPT, PromiseState.PARTIAL, PromiseState.BROKEN)
 
 
 def queue_of(user: User) -> QuerySet[Case]:
@@ -35,21 +34,6 @@ def waiting_in_lines(user: User) -> list[tuple[Line, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """How the promises that somebody took and that were due in a month came out, by number and by amount."""
-
-    promises: int
-    kept: int
-    promised: Decimal
-    counted: Decimal
-
-    @property
-    def rate(self) -> Decimal | None:
-        """The share of promises kept; None where none was due."""
-        return Decimal(self.kept) / self.promises if self.promises else None
-
-
-@dataclass(frozen=True, slots=True)
 class Morning:
     """What the first page tells a collector."""
 
@@ -58,7 +42,7 @@ class Morning:
     callbacks: Sequence[FollowUp]
     unlogged: Sequence[Reservation]
     kept: Kept
-    cases: dict[tuple[int, int], int]
+    cases: dict[Pair, int]
 
 
 def morning_of(user: User, *, on: dt.date, at: dt.datetime) -> Morning:
@@ -76,25 +60,3 @@ def morning_of(user: User, *, on: dt.date, at: dt.datetime) -> Morning:
     return Morning(
         waiting_in_lines(user), due_today, callbacks, unlogged, kept_by([user.pk], on)[user.pk], open_cases_of(pairs)
     )
-
-
-def open_cases_of(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """The open case of each borrower and portfolio, by their rows."""
-    cases = Case.objects.exclude(stage="closed").filter(borrower__in={pair[0] for pair in pairs})
-    rows = cases.values_list("borrower_id", "portfolio_id", "pk")
-    return {(borrower, portfolio): pk for borrower, portfolio, pk in rows if (borrower, portfolio) in pairs}
-
-
-def kept_by(user_ids: Collection[int], on: dt.date) -> dict[int, Kept]:
-    """How the promises came out that each took and that were due this month; open ones do not count yet."""
-    due = Promise.objects.filter(made_by_id_then__in=user_ids, state__in=SETTLED, due_on__gte=on.replace(day=1))
-    rows = list(due.filter(due_on__lte=on).values_list("made_by_id_then", "state", "amount", "counted"))
-    return {
-        pk: Kept(
-            promises=sum(by == pk for by, *_rest in rows),
-            kept=sum(by == pk and state == PromiseState.KEPT for by, state, *_rest in rows),
-            promised=sum((amount for by, _state, amount, _counted in rows if by == pk), ZERO),
-            counted=sum((counted for by, _state, _amount, counted in rows if by == pk), ZERO),
-        )
-        for pk in user_ids
-    }

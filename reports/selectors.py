@@ -49,11 +49,6 @@ class Summary:
     changes: Sequence[Figure]
     after: Figure
 
-    @property
-    def difference(self) -> Decimal:
-        """How much more is overdue now; negative where less."""
-        return self.after.amount - self.before.amount
-
 
 # What was counted and summed for one kind of line.
 Sums = dict[str, Any]

@@ -69,7 +69,7 @@ class LineTable(PortalTable):
     )
     kind = tables.Column(_("Why"))
     before = SumColumn(_("Before"))
-    after = SumColumn(_("Now"))
+    after = SumColumn(_("After"))
     difference = DifferenceColumn(_("Difference"), order_by=("change",))
 
     class Meta(PortalTable.Meta):

@@ -85,11 +85,10 @@ class BriefLines(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The list, and which figure it is."""
         kind, brief = self.kwargs["kind"], self.brief
-        names = {"figure": label(kind, brief), "portfolio": brief.portfolio, "day": day(brief.on)}
-        facts = {"currency": brief.portfolio.currency, "sentence": SENTENCES[kind]}
+        facts = {"day": day(brief.on), "currency": brief.portfolio.currency, "sentence": SENTENCES[kind]}
         return super().get_context_data(brief=brief, **kwargs) | {
-            "title": _("%(figure)s: %(portfolio)s on %(day)s") % names,
-            "lead": _("In %(currency)s: %(sentence)s.") % facts,
+            "title": f"{label(kind, brief)} · {brief.portfolio}",
+            "lead": _("Brief of %(day)s, in %(currency)s: %(sentence)s.") % facts,
         }
 
 

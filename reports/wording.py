@@ -8,7 +8,7 @@ from reports.models import Brief, Kind
 from ui.formats import day
 
 SENTENCES: dict[str, Promise] = {
-    "before": _("what every case counted for then"),
+    "before": _("what every case counted for"),
     Kind.NEW: _("late for the first time, or late again after having owed nothing"),
     Kind.REVERSED: _("a payment or a cost was taken back"),
     Kind.GROWN: _("penalty interest, new instalments and costs"),
@@ -16,7 +16,7 @@ SENTENCES: dict[str, Promise] = {
     Kind.CURED: _("nothing in arrears any more; watched from now on"),
     Kind.CLOSED: _("the watch was kept, or settled, written off or withdrawn: no longer collected"),
     Kind.SAME: _("neither paid nor grown"),
-    "after": _("what every open case counts for now"),
+    "after": _("what every open case counts for"),
 }
 
 

@@ -194,7 +194,6 @@ CASES = {
     "cases:step_back": Row(frozenset({Role.SUPERVISOR}), "post", kwargs=some_case),
 }
 CALLERS = frozenset({Role.COLLECTOR, Role.SUPERVISOR})
-SUPERVISOR = frozenset({Role.SUPERVISOR})
 DESK = {
     "desk:queue": Row(CALLERS),
     "desk:next": Row(CALLERS, "post"),

@@ -92,9 +92,9 @@ def test_a_list_says_which_figure_it_is_and_leads_on_to_the_cases_with_names_mas
     two_days()
     url = reverse("reports:brief_lines", args=[Brief.objects.get(on=day("02-09")).pk, "paid"])
     page = shown(signed_in(Role.SUPERVISOR), url)
-    assert "Paid in part: consumer on 2025-02-09" in page
-    assert "In CNY: payments that left something open" in page
-    assert "李**" in page or "李*" in page
+    assert "Paid in part · consumer" in page
+    assert "Brief of 2025-02-09, in CNY: payments that left something open" in page
+    assert "李*" in page
     assert "李顺华" not in page
     assert re.search(r'href="/cases/\d+/"', page)
     assert "-494.90" in page

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,8 @@ from staff.models import User
 
 # Somebody who takes a case has it for themselves so long, whatever becomes of their browser.
 LEASE = dt.timedelta(minutes=15)
+# With these rules the calls of a day are used up.
+USED_UP = (CONNECTED, UNANSWERED)
 
 
 class DeskRefused(Exception):
@@ -53,14 +56,15 @@ def next_case(*, by: User, at: dt.datetime) -> Case | None:
     return case
 
 
-def _head(cases: Any, at: dt.datetime) -> Case | None:
-    found: Case | None = offered(cases, at).order_by(*ORDER).select_for_update(of=("self",), skip_locked=True).first()
-    return found
+def _head(cases: QuerySet[Case], at: dt.datetime) -> Case | None:
+    return offered(cases, at).order_by(*ORDER).select_for_update(of=("self",), skip_locked=True).first()
 
 
 @transaction.atomic
 def take_case(*, case: Case, by: User, at: dt.datetime) -> None:
     """Somebody opens a case to work on it: it is theirs until they have logged, unless a colleague is on it."""
+    if not by.has_perm(services.MAY_LOG):
+        raise PermissionDenied(services.MAY_LOG)
     locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     refuse_when_taken(locked, by, at)
     locked.lease_by, locked.lease_until = by, at + LEASE
@@ -75,9 +79,16 @@ def refuse_when_taken(case: Case, by: User, at: dt.datetime) -> None:
 
 
 def call(*, case: Case, point: Phone | ThirdParty, by: User, at: dt.datetime) -> Clearance:
-    """Ask the gate for a call; allowed or refused, the answer is on file. Raises DeskRefused for a taken case."""
+    """Ask the gate for a call; allowed or refused, the answer is on file. Raises DeskRefused for a taken case.
+
+    Where the calls of the day are used up, the case waits, so that it is not offered again and again.
+    """
     take_case(case=case, by=by, at=at)
-    return services.reserve(target=target_of(case, point), by=by, at=at)
+    clearance = services.reserve(target=target_of(case, point), by=by, at=at)
+    if clearance.rule_id in USED_UP:
+        with transaction.atomic():
+            _place_anew(case.borrower_id, local_day(at, case.portfolio.timezone), at)
+    return clearance
 
 
 def log(
@@ -146,7 +157,7 @@ def _lawful_from(borrower_id: int, at: dt.datetime) -> dict[int, dt.datetime]:
     cases = open_cases().filter(borrower=borrower_id).select_related("borrower", "portfolio")
     phones = list(Phone.objects.filter(borrower=borrower_id, status=Status.OK).order_by("pk"))
     decisions = decide([target_of(case, phone) for case in cases for phone in phones], at)
-    used_up = [d for d in decisions if d.refusal and d.refusal.rule.id in (CONNECTED, UNANSWERED)]
+    used_up = [d for d in decisions if d.refusal and d.refusal.rule.id in USED_UP]
     free = [d for d in decisions if d.refusal is None]
     moments = [d.next_allowed_at for d in used_up if d.next_allowed_at]
     return {borrower_id: min(moments)} if moments and not free else {}

@@ -12,6 +12,7 @@ from cases.models import Case, CaseMove
 from cases.selectors import Found
 from contacts.models import FollowUpKind
 from contacts.selectors import local_day
+from rulebook.local_time import zone_named
 from rulebook.priority import Line, Place, QueueFacts, place
 
 ORDER = ("line", "-points", "pk")
@@ -57,7 +58,9 @@ def put_in_line(
 def _facts(
     case: Case, found: Found, at: dt.datetime, has_relapsed: bool, lawful_from: dt.datetime | None
 ) -> QueueFacts:
-    work, zone = found.work, found.lead.portfolio.timezone
+    work = found.work
+    # A zone nobody knows is no reason not to close a day; the gate lets nobody call there.
+    zone = found.lead.portfolio.timezone if zone_named(found.lead.portfolio.timezone) else "UTC"
     moment = _moment(found.facts.on, at, zone)
     rest = _rest(found, moment, zone, lawful_from)
     broken_on = None if work.was_worked_since_broken or not work.broken else work.broken.settled_on

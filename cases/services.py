@@ -139,9 +139,15 @@ def _open(pairs: Collection[Pair], on: dt.date, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _review(pks: Sequence[int], on: dt.date, at: dt.datetime) -> int:
+    # Borrowers and promises are locked before cases, as by whoever decides on a promise or takes a log back.
+    judge_promises(pairs=set(open_cases().filter(pk__in=pks).values_list("borrower", "portfolio")), on=on, at=at)
+    return _move(pks, on, at)
+
+
+@transaction.atomic
+def _move(pks: Sequence[int], on: dt.date, at: dt.datetime) -> int:
     cases = list(open_cases().filter(pk__in=pks).order_by("pk").select_for_update(of=("self",)))
     pairs = {(case.borrower_id, case.portfolio_id) for case in cases}
-    judge_promises(pairs=pairs, on=on, at=at)
     return _settle(cases, found_for(pairs, on), at)
 
 
@@ -151,11 +157,11 @@ def loans_changed(*, loan_ids: Iterable[int], on: dt.date, at: dt.datetime) -> i
     moved, touched = 0, list(loan_ids)
     on = _not_before_last_closed(on)
     pairs = set(Loan.objects.filter(pk__in=touched).values_list("borrower_id", "portfolio_id"))
-    settle_verifications(pairs=pairs, at=at)
     judge_promises(pairs=pairs, on=on, at=at)
+    settle_verifications(pairs=pairs, at=at)
     pks = list(cases_of_loans(touched).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), CHUNK):
-        moved += _review(pks[start : start + CHUNK], on, at)
+        moved += _move(pks[start : start + CHUNK], on, at)
     return moved
 
 

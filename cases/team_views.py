@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases import desk_services
+from cases.decision_selectors import asked, promises_visible_to
 from cases.selectors import cases_visible_to
 from cases.team_forms import DecideForm
-from cases.team_selectors import board_of
+from cases.team_selectors import SHOWN, board_of
 from cases.wording import reason
-from contacts.models import Promise
-from contacts.promise_services import PromiseRefused, limits_passed
-from contacts.selectors import local_day, money_of
-from loans.selectors import portfolios_visible_to
+from contacts.lifecycle import PromiseState
+from contacts.promise_services import PromiseRefused
+from rulebook.escalation import Blocker
 from staff.access import person_of, requires
 
 
@@ -25,7 +25,9 @@ from staff.access import person_of, requires
 def board(request: HttpRequest) -> HttpResponse:
     """Who is on what, what nobody logged, what was promised, and what waits for a decision."""
     viewer, at = person_of(request), timezone.now()
-    context = {"board": board_of(viewer, on=timezone.localdate(), at=at), "at": at, "today": timezone.localdate()}
+    found = board_of(viewer, on=timezone.localdate(), at=at)
+    approvals = [(item, [reason(blocker).text for blocker in item.beyond]) for item in found.asked]
+    context = {"board": found, "approvals": approvals, "at": at, "most": SHOWN}
     return render(request, "cases/team.html", context)
 
 
@@ -34,40 +36,32 @@ def board(request: HttpRequest) -> HttpResponse:
 def decide_promise(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree to a promise beyond the limits, or decline it, with what it would change; never one's own."""
     by, at = person_of(request), timezone.now()
-    theirs = Promise.objects.filter(portfolio__in=portfolios_visible_to(by))
-    promise = get_object_or_404(theirs.select_related("portfolio", "borrower", "attempt__outcome"), pk=pk)
-    is_own = promise.made_by_id_then == by.pk
-    form = DecideForm(request.POST or None)
-    if request.method == "POST" and is_own:
+    promise = get_object_or_404(promises_visible_to(by), pk=pk)
+    if request.method == "POST" and promise.made_by_id_then == by.pk:
         raise PermissionDenied("promises.decide")
+    form = DecideForm(request.POST or None)
     if form.is_valid():
         try:
-            agreed = "agree" in request.POST
-            desk_services.decide_promise(
-                promise=promise, agreed=agreed, reason=form.cleaned_data["reason"], by=by, at=at
-            )
+            decided = desk_services.decide_promise(promise=promise, **form.cleaned_data, by=by, at=at)
+            agreed = decided.state == PromiseState.OPEN
             messages.success(request, _("The promise stands.") if agreed else _("The promise is declined."))
             return redirect("desk:team")
         except PromiseRefused as refused:
             for blocker in refused.blockers:
-                form.add_error(None, reason(blocker).text)
-    pair, on = (promise.borrower_id, promise.portfolio_id), local_day(at, promise.portfolio.timezone)
-    passed = limits_passed(
-        pair=pair,
-        line=promise.portfolio.policy_line,
-        amount=promise.amount,
-        due_on=promise.due_on,
-        on=on,
-        as_supervisor=False,
-    )
-    case = cases_visible_to(by).filter(borrower=pair[0], portfolio=pair[1]).order_by("-pk").first()
+                form.add_error(None, _sentence(blocker))
+    item = asked([promise], by, at)[0]
+    case = cases_visible_to(by).filter(borrower=promise.borrower, portfolio=promise.portfolio).order_by("-pk").first()
     context = {
+        "item": item,
         "promise": promise,
         "case": case,
         "form": form,
-        "is_own": is_own,
-        "passed": [reason(blocker) for blocker in passed],
-        "overdue": money_of([pair])[pair].overdue(on),
-        "open_one": Promise.objects.filter(borrower=pair[0], portfolio=pair[1], state="open").first(),
+        "beyond": [reason(blocker).text for blocker in item.beyond],
+        "too_far": [reason(blocker).text for blocker in item.too_far],
     }
     return render(request, "cases/decide_promise.html", context)
+
+
+def _sentence(blocker: Blocker) -> str:
+    # A promise has no stage: somebody else was quicker.
+    return _("This promise is decided already.") if blocker.code == "stage" else reason(blocker).text

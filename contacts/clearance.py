@@ -18,6 +18,7 @@ from rulebook.contact_checks import Budget, budget, check, earliest
 from rulebook.contact_rules import Channel, ContactFacts, HoldFacts, PastCall, Preset, Purpose, Refusal, Who, preset
 
 LOOKS_BACK = dt.timedelta(days=30)
+A_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ class Decision:
     refusal: Refusal | None
     next_allowed_at: dt.datetime | None
 
-    def as_json(self) -> dict[str, Any]:
-        """The facts as they are kept with the decision."""
+    def as_json(self, at: dt.datetime) -> dict[str, Any]:
+        """The facts as they are kept with the decision, with the calls of the last day and night."""
         facts = self.facts
         return {
             "zone": facts.zone,
@@ -70,19 +71,18 @@ class Decision:
             "promise_until_on": facts.promise_until_on.isoformat() if facts.promise_until_on else None,
             "verifying_until": facts.verifying_until.isoformat() if facts.verifying_until else None,
             "holds": [hold.kind for hold in facts.holds],
-            "calls": [[call.at.isoformat(), call.connected] for call in facts.calls if call.at > _yesterday(facts)],
+            "calls": [[call.at.isoformat(), call.connected] for call in facts.calls if call.at > at - A_DAY],
             "own_numbers_usable": facts.own_numbers_usable,
         }
 
 
-def _yesterday(facts: ContactFacts) -> dt.datetime:
-    return (facts.calls[-1].at if facts.calls else dt.datetime.min.replace(tzinfo=dt.UTC)) - dt.timedelta(days=1)
+def decide(targets: Sequence[Target], at: dt.datetime, own_slot: Reservation | None = None) -> list[Decision]:
+    """What the gate would say of each now; nothing is written, and nobody's slot is taken.
 
-
-def decide(targets: Sequence[Target], at: dt.datetime) -> list[Decision]:
-    """What the gate would say of each now; nothing is written, and nobody's slot is taken."""
+    `own_slot` is a slot that whoever asks holds already: it does not stand in their own way.
+    """
     found = []
-    for target, facts in zip(targets, facts_of(targets, at), strict=True):
+    for target, facts in zip(targets, facts_of(targets, at, own_slot), strict=True):
         refusal = check(facts, target.rules, at)
         found.append(Decision(target, facts, refusal, at if refusal is None else earliest(facts, target.rules, at)))
     return found
@@ -93,18 +93,18 @@ def budgets(decisions: Sequence[Decision], at: dt.datetime) -> list[Budget]:
     return [budget(decision.facts, decision.target.rules, at) for decision in decisions]
 
 
-def facts_of(targets: Sequence[Target], at: dt.datetime) -> list[ContactFacts]:
+def facts_of(targets: Sequence[Target], at: dt.datetime, own_slot: Reservation | None = None) -> list[ContactFacts]:
     """The facts behind each decision; the same number of queries however many are asked about."""
     borrowers = {target.borrower.pk for target in targets}
-    read = _Reading(borrowers, at)
+    read = _Reading(borrowers, at, own_slot)
     return [_facts(target, read, at) for target in targets]
 
 
 class _Reading:
     """Everything on file that decides about some borrowers at a moment."""
 
-    def __init__(self, borrowers: set[int], at: dt.datetime) -> None:
-        self.calls = _calls(borrowers, at)
+    def __init__(self, borrowers: set[int], at: dt.datetime, own_slot: Reservation | None) -> None:
+        self.calls = _calls(borrowers, at, own_slot)
         self.holds: dict[Pair, list[Hold]] = defaultdict(list)
         for hold in Hold.objects.filter(borrower__in=borrowers).order_by("pk"):
             self.holds[hold.borrower_id, hold.portfolio_id].append(hold)
@@ -138,7 +138,7 @@ class _Reading:
         return not any(due_on < on for due_on in self.unpaid[pair])
 
 
-def _calls(borrowers: set[int], at: dt.datetime) -> dict[int, list[PastCall]]:
+def _calls(borrowers: set[int], at: dt.datetime, own_slot: Reservation | None) -> dict[int, list[PastCall]]:
     """The calls of ours in the last thirty days, and the slots that somebody holds now, oldest first."""
     calls: dict[int, list[PastCall]] = defaultdict(list)
     log = Attempt.objects.filter(borrower__in=borrowers, at__gt=at - LOOKS_BACK, channel=Channel.CALL.value)
@@ -147,7 +147,7 @@ def _calls(borrowers: set[int], at: dt.datetime) -> dict[int, list[PastCall]]:
     for borrower, when, number, contacted, right_party, who in rows:
         calls[borrower].append(PastCall(when, number, contacted, right_party, Who(who)))
     slots = Reservation.objects.filter(borrower__in=borrowers, logged_at=None, expires_at__gt=at)
-    for slot in slots.select_related("clearance"):
+    for slot in slots.exclude(pk=own_slot.pk if own_slot else 0).select_related("clearance"):
         asked = slot.clearance
         calls[slot.borrower_id].append(PastCall(slot.reserved_at, asked.number_key, True, False, Who(asked.who)))
     return {borrower: sorted(its, key=lambda call: call.at) for borrower, its in calls.items()}
@@ -168,7 +168,7 @@ def _facts(target: Target, read: _Reading, at: dt.datetime) -> ContactFacts:
         number_source=target.point.source,
         is_cured=read.is_cured(pair, on),
         # On the day it is due it may be asked about.
-        promise_until_on=promise.due_on - dt.timedelta(days=1) if promise else None,
+        promise_until_on=promise.due_on - A_DAY if promise else None,
         verifying_until=read.verifying.get(pair),
         holds=tuple(HoldFacts(hold.kind, hold.ends_on) for hold in holds if hold.stops_calls),
         calls=tuple(read.calls.get(pair[0], ())),

@@ -11,9 +11,10 @@ from django.db import transaction
 from django_fsm import can_proceed, has_transition_perm
 
 from audit.services import record
+from borrowers.models import Borrower
 from contacts.lifecycle import JUDGED, PromiseState
 from contacts.models import Attempt, Promise, PromiseChange
-from contacts.selectors import NOT_KEPT, Money, local_day, money_of
+from contacts.selectors import NOT_KEPT, Money, local_time, money_of
 from holds.selectors import Pair
 from policies.selectors import terms_history
 from rulebook.escalation import Blocker
@@ -30,6 +31,14 @@ class PromiseRefused(Exception):
     def __init__(self, blockers: Sequence[Blocker]) -> None:
         super().__init__(", ".join(blocker.code for blocker in blockers))
         self.blockers = blockers
+
+
+def lock_borrowers(*borrower_ids: int) -> None:
+    """Whoever writes about contacts or promises of a borrower waits here for whoever is writing already.
+
+    Always the first lock of a contact; promises come after it, then follow-ups, then cases.
+    """
+    list(Borrower.objects.select_for_update(no_key=True).filter(pk__in=borrower_ids).order_by("pk").values_list("pk"))
 
 
 def terms_of(line: str, on: dt.date) -> PromiseTerms:
@@ -106,6 +115,7 @@ def _supersede(pair: Pair, by: User, at: dt.datetime) -> list[Promise]:
 @transaction.atomic
 def decide_promise(*, promise: Promise, agreed: bool, reason: str, by: User, on: dt.date, at: dt.datetime) -> Promise:
     """Agree to a promise beyond a collector's limits, or decline it; never one's own. Raises PromiseRefused."""
+    lock_borrowers(promise.borrower_id)
     locked = Promise.objects.select_for_update(of=("self",)).select_related("portfolio").get(pk=promise.pk)
     step = locked.agree if agreed else locked.decline
     if not can_proceed(step):
@@ -160,6 +170,7 @@ def judge_promises(*, pairs: Collection[Pair], on: dt.date, at: dt.datetime) -> 
     """Judge every promise of some borrowers anew by the money on file; says how many stand otherwise than before."""
     promises: dict[Pair, list[Promise]] = defaultdict(list)
     rows = Promise.objects.filter(borrower__in={pair[0] for pair in pairs}, state__in=JUDGED)
+    lock_borrowers(*rows.values_list("borrower", flat=True).distinct())
     for promise in rows.select_related("portfolio").order_by("pk").select_for_update(of=("self",)):
         promises[promise.borrower_id, promise.portfolio_id].append(promise)
     concerned = promises.keys() & set(pairs)
@@ -169,22 +180,31 @@ def judge_promises(*, pairs: Collection[Pair], on: dt.date, at: dt.datetime) -> 
 
 def _judge(promises: Sequence[Promise], money: Money, on: dt.date, at: dt.datetime) -> int:
     portfolio = promises[0].portfolio
-    history = terms_history(portfolio.policy_line)
-    days = {promise.pk: local_day(promise.made_at, portfolio.timezone) for promise in promises}
-    cleared = money.cleared_on(min(days.values()), on)
-    given = [Given(promise.pk, promise.amount, promise.made_at, promise.due_on) for promise in promises]
+    made = {promise.pk: local_time(promise.made_at, portfolio.timezone) for promise in promises}
+    newest = max(made.values()).date()
+    # What a later day has settled, closing an earlier one does not unsettle.
+    on = max(on, newest, *(promise.settled_on for promise in promises if promise.settled_on))
+    given = [Given(promise.pk, promise.amount, made[promise.pk], promise.due_on) for promise in promises]
     # A promise stands under the terms that ruled when it was made; of several the newest terms count the money.
-    terms = history.on(max(days.values())).terms.promises
-    judged = {verdict.number: verdict for verdict in judge(given, money.received, cleared, terms, on)}
-    return sum(_stand(promise, judged[promise.pk], at) for promise in promises)
+    terms = terms_history(portfolio.policy_line).on(newest).terms.promises
+    verdicts = judge(given, money.received, money.cleared_on(made.values(), on), terms, on)
+    judged = {verdict.number: verdict for verdict in verdicts}
+    # Where the money of a promise is taken back after another was made, it is as if that one had replaced it.
+    *replaced, standing = [None, *(promise for promise in promises if judged[promise.pk].decided_on is None)]
+    # The one that stands is written last: at no moment has a borrower two open promises in a portfolio.
+    in_order = sorted(promises, key=lambda promise: promise == standing)
+    return sum(_stand(promise, judged[promise.pk], at, is_replaced=promise in replaced) for promise in in_order)
 
 
-def _stand(promise: Promise, verdict: Judged, at: dt.datetime) -> bool:
-    settled_on = verdict.decided_on
-    if (promise.state, promise.counted, promise.settled_on) == (verdict.state.value, verdict.counted, settled_on):
+def _stand(promise: Promise, verdict: Judged, at: dt.datetime, *, is_replaced: bool) -> bool:
+    source, settled_on = promise.state, verdict.decided_on
+    state = PromiseState.SUPERSEDED if is_replaced else PromiseState(verdict.state.value)
+    changed = source != state or promise.counted != verdict.counted
+    if not changed and promise.settled_on == settled_on:
         return False
-    source, changed = promise.state, promise.state != verdict.state.value or promise.counted != verdict.counted
     promise.stand(verdict.state.value)
+    if is_replaced:
+        promise.supersede()
     promise.counted, promise.settled_on = verdict.counted, settled_on
     promise.save()
     if changed:

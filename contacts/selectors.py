@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import QuerySet
 
@@ -15,6 +14,7 @@ from holds.selectors import Pair
 from loans.models import Loan, LoanEvent
 from loans.selectors import LoanBook, books_of
 from policies.selectors import terms_history
+from rulebook.local_time import local
 from rulebook.money import ZERO
 from rulebook.one_breath import OutcomeWords
 from rulebook.promises import Received, last_day
@@ -47,21 +47,14 @@ class Work:
 
     @property
     def verifying_until(self) -> dt.datetime | None:
-        """Until when a payment that was said to be made is being looked for."""
-        return self.due(FollowUpKind.VERIFY)
+        """Until when a payment that was said to be made is being looked for: the last of such searches."""
+        return max((task.due_at for task in self.follow_ups if task.kind == FollowUpKind.VERIFY), default=None)
 
     @property
     def was_worked_since_broken(self) -> bool:
-        """Whether anybody has tried again after the last promise was broken."""
-        return bool(
-            self.broken
-            and self.broken.settled_on
-            and self.last
-            and (self.last.on > self.broken.settled_on or self.last.pk > self._broken_since())
-        )
-
-    def _broken_since(self) -> int:
-        return self.broken.attempt_id if self.broken else 0
+        """Whether anybody has tried again since the last promise was broken, which it is when a day begins."""
+        settled_on = self.broken.settled_on if self.broken else None
+        return bool(settled_on and self.last and self.last.on >= settled_on)
 
 
 def attempts_of(borrowers: Collection[int]) -> QuerySet[Attempt]:
@@ -70,7 +63,7 @@ def attempts_of(borrowers: Collection[int]) -> QuerySet[Attempt]:
 
 
 def work_on(pairs: Collection[Pair], on: dt.date) -> dict[Pair, Work]:
-    """What was done about many up to a day, in four queries and one a policy line; everybody is in the answer."""
+    """What was done about many up to a day, in three queries and one a policy line; everybody is in the answer."""
     borrowers = {pair[0] for pair in pairs}
     attempts: dict[Pair, list[Attempt]] = defaultdict(list)
     for attempt in attempts_of(borrowers).filter(on__lte=on).select_related("outcome"):
@@ -122,12 +115,14 @@ def promises_end(promises: Collection[Promise]) -> dict[int, dt.date]:
     }
 
 
+def local_time(at: dt.datetime, zone: str) -> dt.datetime:
+    """A moment by the clock where a portfolio's borrowers are; of an unknown zone, by the clock in Greenwich."""
+    return local(at, zone) or at.astimezone(dt.UTC)
+
+
 def local_day(at: dt.datetime, zone: str) -> dt.date:
-    """The calendar day of a moment where a portfolio's borrowers are; of an unknown zone, the day in Greenwich."""
-    try:
-        return at.astimezone(ZoneInfo(zone)).date()
-    except (ZoneInfoNotFoundError, ValueError):
-        return at.astimezone(dt.UTC).date()
+    """The calendar day of a moment where a portfolio's borrowers are."""
+    return local_time(at, zone).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +136,19 @@ class Money:
         """Arrears, penalty and costs of all its loans on a day."""
         return sum((book.standing(on).overdue_amount for book in self.books), ZERO)
 
-    def cleared_on(self, since: dt.date, on: dt.date) -> set[dt.date]:
-        """The days on which a payment left nothing in arrears."""
-        days = {paid.value_on for paid in self.received if since <= paid.value_on <= on}
-        return {day for day in days if not any(book.standing(day).arrears for book in self.books)}
+    def cleared_on(self, promised: Collection[dt.datetime], on: dt.date) -> set[dt.date]:
+        """The days up to one on which money left nothing in arrears after something was promised.
+
+        `promised` has the moments by the clock of the portfolio. Money booked later with an earlier value date clears
+        the day of the promise itself; what was booked before that day's promise does not.
+        """
+        days = {
+            max(paid.value_on, made_at.date())
+            for paid in self.received
+            for made_at in promised
+            if paid.booked_at >= made_at or paid.value_on > made_at.date()
+        }
+        return {day for day in days if day <= on and not any(book.standing(day).arrears for book in self.books)}
 
 
 def money_of(pairs: Collection[Pair]) -> dict[Pair, Money]:

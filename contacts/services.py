@@ -2,16 +2,18 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
-from borrowers.models import Borrower, Phone, ThirdParty
+from borrowers.models import Phone, Status, ThirdParty
 from borrowers.services import number_to_dial, set_status
 from contacts.clearance import Decision, Target, decide
 from contacts.models import (
@@ -26,7 +28,7 @@ from contacts.models import (
     Promise,
     Reservation,
 )
-from contacts.promise_services import reopen_superseded, take_promise, withdraw_promise
+from contacts.promise_services import lock_borrowers, reopen_superseded, take_promise, withdraw_promise
 from contacts.selectors import attempts_of, local_day
 from holds.models import RULES, Hold
 from holds.selectors import Pair
@@ -38,6 +40,8 @@ from staff.models import User
 
 # A slot that nobody has logged counts as a conversation for so long.
 SLOT = dt.timedelta(minutes=30)
+# Whoever was late to write down a call that was allowed still may, for so long.
+LOGGED_WITHIN = dt.timedelta(hours=12)
 # How long a log may be taken back by who wrote it; the page offers ten seconds, and a click takes its way.
 UNDO = dt.timedelta(seconds=12)
 MAY_LOG = "contacts.log"
@@ -67,15 +71,17 @@ class GateRefused(Exception):
 def reserve(*, target: Target, by: User, at: dt.datetime) -> Clearance:
     """Ask the gate for a call and take the slot; of two who ask for the last one at once, one is refused.
 
-    The answer is on file either way. Whoever holds a slot for the number already gets the same one again.
+    The answer is on file either way. Whoever holds a slot for the number already gets the same one again, unless
+    something speaks against the call by now, such as the night, a hold or a payment.
     """
     if not by.has_perm(MAY_LOG):
         raise PermissionDenied(MAY_LOG)
     # Whoever comes second waits here, and then counts the first.
-    Borrower.objects.select_for_update(no_key=True).get(pk=target.borrower.pk)
-    if mine := _slot_of(target, by, at):
+    lock_borrowers(target.borrower.pk)
+    mine = _slots_of(target, by).filter(expires_at__gt=at).first()
+    decision = decide([_as_on_file(target)], at, own_slot=mine)[0]
+    if mine and decision.refusal is None:
         return mine.clearance
-    decision = decide([target], at)[0]
     clearance = _written(decision, by, at)
     if clearance.allowed:
         Reservation.objects.create(
@@ -84,10 +90,16 @@ def reserve(*, target: Target, by: User, at: dt.datetime) -> Clearance:
     return clearance
 
 
-def _slot_of(target: Target, by: User, at: dt.datetime) -> Reservation | None:
-    mine = Reservation.objects.filter(borrower=target.borrower, by=by, logged_at=None, expires_at__gt=at)
-    same = mine.filter(clearance__number_key=target.number_key, clearance__portfolio=target.portfolio)
-    return same.select_related("clearance").order_by("-pk").first()
+def _as_on_file(target: Target) -> Target:
+    """The target read again: its number may have been logged as wrong a moment ago."""
+    return replace(target, point=type(target.point)._default_manager.get(pk=target.point.pk))
+
+
+def _slots_of(target: Target, by: User) -> QuerySet[Reservation]:
+    """The calls somebody was cleared for and has not logged, the newest first."""
+    mine = Reservation.objects.filter(borrower=target.borrower, by=by, logged_at=None)
+    same = mine.filter(clearance__number_key=target.number_key, clearance__who=target.who.value)
+    return same.filter(clearance__portfolio=target.portfolio).select_related("clearance").order_by("-pk")
 
 
 def _written(decision: Decision, by: User, at: dt.datetime) -> Clearance:
@@ -109,14 +121,15 @@ def _written(decision: Decision, by: User, at: dt.datetime) -> Clearance:
         preset=target.rules.name,
         rules_version=target.rules.version,
         next_allowed_at=decision.next_allowed_at if refusal else None,
-        facts=decision.as_json(),
+        facts=decision.as_json(at),
     )
 
 
 def dial(*, clearance: Clearance, by: User, at: dt.datetime) -> str:
-    """The number in clear, for the person whose call was allowed."""
+    """The number in clear, for the person whose call was allowed, while their slot is open."""
     point = clearance.phone or clearance.third_party
-    if not clearance.allowed or clearance.by_id_then != by.pk or point is None:
+    is_open = Reservation.objects.filter(clearance=clearance, by=by, logged_at=None, expires_at__gt=at).exists()
+    if not is_open or point is None:
         raise PermissionDenied("contacts.dial")
     return number_to_dial(point=point, by=by, purpose=clearance.purpose, at=at)
 
@@ -126,15 +139,22 @@ def log_attempt(
 ) -> Attempt:
     """Log what came of a contact. Raises ContactRefused, PromiseRefused, or GateRefused where no call was allowed.
 
-    Without a slot of one's own the gate is asked now; its refusal stays on file although nothing is logged.
+    Without a call that was allowed the gate is asked now; its refusal stays on file although nothing is logged.
     """
     found = Outcome.objects.filter(code=outcome).first()
     refuse_incomplete(found, said)
     _refuse_impossible(found, said, at, local_day(at, target.portfolio.timezone))
-    clearance = None if is_inbound else reserve(target=target, by=by, at=at)
-    if clearance and not clearance.allowed:
-        raise GateRefused(clearance)
+    clearance = None if is_inbound else _cleared(target, by, at)
     return _log(target=target, outcome=found, said=said, by=by, at=at, clearance=clearance)
+
+
+def _cleared(target: Target, by: User, at: dt.datetime) -> Clearance:
+    """Why the call was allowed that somebody logs, or is allowed now. Raises GateRefused."""
+    mine = _slots_of(target, by).filter(reserved_at__gt=at - LOGGED_WITHIN).first()
+    clearance = mine.clearance if mine else reserve(target=target, by=by, at=at)
+    if not clearance.allowed:
+        raise GateRefused(clearance)
+    return clearance
 
 
 def refuse_incomplete(outcome: Outcome | None, said: Mapping[str, Any]) -> None:
@@ -173,6 +193,11 @@ def _log(
 ) -> Attempt:
     if outcome is None or not by.has_perm(MAY_LOG):
         raise PermissionDenied(MAY_LOG)
+    lock_borrowers(target.borrower.pk)
+    slot = Reservation.objects.filter(clearance=clearance, logged_at=None)
+    # Of two clicks at once the second finds the call logged.
+    if clearance and not slot.update(logged_at=at):
+        raise ContactRefused("logged", _("This call is logged already."))
     attempt = Attempt.objects.create(
         borrower=target.borrower,
         portfolio=target.portfolio,
@@ -197,15 +222,18 @@ def _log(
         ability=said.get("ability"),
         explained=said.get("explained"),
         reason=said.get("reason") or "",
-        said={name: str(value) for name, value in said.items() if name not in SAID_APART and value not in (None, "")},
+        said=_other_words(said),
         note=redact(str(said.get("text") or ""))[:500],
         next_at=_next_at(outcome, said, at),
     )
-    if clearance:
-        Reservation.objects.filter(clearance=clearance).update(logged_at=at)
     for kind, row, before in _effects(attempt, target, outcome, said, by, at):
         AttemptEffect.objects.create(attempt=attempt, kind=kind, row=row, before=before)
     return attempt
+
+
+def _other_words(said: Mapping[str, Any]) -> dict[str, str]:
+    rest = {name: value for name, value in said.items() if name not in SAID_APART and value not in (None, "")}
+    return {name: redact(str(value)) for name, value in rest.items()}
 
 
 def _next_at(outcome: Outcome, said: Mapping[str, Any], at: dt.datetime) -> dt.datetime | None:
@@ -223,7 +251,8 @@ def _effects(
 ) -> list[Effect]:
     """Everything that follows from an outcome, done now; each with what it takes to undo it."""
     effects = _followed_up(attempt, outcome, at)
-    if outcome.number_becomes:
+    # Who asked us to stop is left alone for good, whatever else is said of the number.
+    if outcome.number_becomes and _as_on_file(target).point.status != Status.STOPPED:
         kind = EffectKind.PHONE if target.who is Who.BORROWER else EffectKind.THIRD_PARTY
         before = set_status(point=target.point, status=outcome.number_becomes, by=by, at=at)
         effects.append((kind, target.point.pk, before))
@@ -266,7 +295,8 @@ def _hold(attempt: Attempt, outcome: Outcome, said: Mapping[str, Any], by: User,
 
 
 def _follow_up(attempt: Attempt, outcome: Outcome, said: Mapping[str, Any], at: dt.datetime) -> FollowUp:
-    due_at = said.get("at") or at + dt.timedelta(hours=outcome.follow_up_hours or 0)
+    within = dt.timedelta(hours=outcome.follow_up_hours or 0)
+    due_at = said["at"] if outcome.follow_up == FollowUpKind.CALLBACK else at + within
     return FollowUp.objects.create(
         borrower=attempt.borrower,
         portfolio=attempt.portfolio,
@@ -280,7 +310,7 @@ def _follow_up(attempt: Attempt, outcome: Outcome, said: Mapping[str, Any], at: 
 @transaction.atomic
 def take_back_attempt(*, attempt: Attempt, by: User, at: dt.datetime) -> None:
     """Take a log back within seconds, with all it did; the slot of the call is open again, since it was made."""
-    Borrower.objects.select_for_update(no_key=True).get(pk=attempt.borrower_id)
+    lock_borrowers(attempt.borrower_id)
     if attempt.by_id_then != by.pk:
         raise ContactRefused("not_yours", _("Only who logged it may take it back."))
     if AttemptUndone.objects.filter(attempt=attempt).exists():

@@ -26,7 +26,7 @@ def rewrite(loan_ids: Sequence[int], at: dt.datetime, on_progress: Callable[[int
     for start in range(0, len(ordered), CHUNK):
         chunk = ordered[start : start + CHUNK]
         # Locked in the order of their rows, so that two replays never wait for each other in a circle.
-        locked = Loan.objects.select_for_update(of=("self",)).select_related("portfolio").order_by("pk")
+        locked = Loan.objects.select_for_update(of=("self",), no_key=True).select_related("portfolio").order_by("pk")
         _rewrite_chunk(books_of(list(locked.filter(pk__in=chunk))), at)
         if on_progress:
             on_progress(start + len(chunk))

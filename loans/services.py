@@ -108,7 +108,7 @@ def book_payments(
     """Book many checked payments at once, each with its own value date, and replay the loans they touch."""
     ids = ids_of({payment.loan_no for payment in payments})
     # Locked before the events get their numbers, so that the numbers follow the order of booking.
-    list(Loan.objects.select_for_update().filter(pk__in=ids.values()).order_by("pk").values_list("pk"))
+    list(Loan.objects.select_for_update(no_key=True).filter(pk__in=ids.values()).order_by("pk").values_list("pk"))
     name = by.get_username() if by else ""
     columns = ("loan", "value_on", "amount", "reference", "channel")
     same = {"kind": EventKind.PAYMENT.value, "booked_at": at, "booked_by_name": name}
@@ -302,7 +302,8 @@ def adopt_terms(
 def _lock(loan: Loan, by: User, seen_event_id: int | None = None, permission: str = "loans.book") -> Loan:
     if not by.has_perm(permission):
         raise PermissionDenied(permission)
-    locked = Loan.objects.select_for_update().get(pk=loan.pk)
+    # Of the weaker kind: at the end of its work a case only makes sure that its loan is there, and need not wait.
+    locked = Loan.objects.select_for_update(no_key=True).get(pk=loan.pk)
     if seen_event_id is not None and seen_event_id != last_event_id(locked):
         raise BookingRefused(
             "changed_meanwhile", _("Something was booked on this loan meanwhile. Look at the new figures first.")

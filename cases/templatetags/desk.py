@@ -61,6 +61,6 @@ def pointed(line: str, said: Said) -> SafeString:
 
 
 @register.filter
-def case_of(board: Board, row: Promise | FollowUp) -> int | None:
+def case_of(board: Board, row: Promise | FollowUp | Clearance) -> int | None:
     """The open case behind a row of the team board."""
     return board.cases.get((row.borrower_id, row.portfolio_id))

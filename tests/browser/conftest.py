@@ -16,6 +16,7 @@ from django.db import connection
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from collections_portal.embedded.postgres import free_port
+from collections_portal.translations import LOCALE, compile_changed
 from tests.committed import committed, emptied_by_us
 
 __all__ = ["committed", "emptied_by_us"]
@@ -37,6 +38,7 @@ def running_portal(at: dt.datetime | None = None) -> Iterator[str]:
     address, _slash, _name = os.environ["DATABASE_URL"].partition("?")[0].rpartition("/")
     query = os.environ["DATABASE_URL"].partition("?")[1:]
     environment = os.environ | {"DATABASE_URL": f"{address}/{connection.settings_dict['NAME']}{''.join(query)}"}
+    compile_changed(LOCALE)
     port = free_port()
     python = [sys.executable, "-m", *(["tests.browser.on_a_day", at.isoformat()] if at else [])]
     commands = [

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, CaseMove
+from cases.models import Case, CaseMove, HandoverCase
 from contacts.models import Attempt, Clearance, PromiseChange
 from contacts.selectors import promise_changes_of
 from holds.models import Hold
@@ -33,15 +33,16 @@ class Item:
     event: LoanEvent | None = None
     hold: Hold | None = None
     move: CaseMove | None = None
+    handed: HandoverCase | None = None
     amount: Decimal | None = None
     is_undone: bool = False
     text: str = ""
-    facts: dict[str, str] = field(default_factory=dict)
 
 
 def timeline(case: Case) -> list[Item]:
     """The latest things that happened about what a case is about; a fixed number of queries."""
-    items = [*_attempts(case), *_refusals(case), *_promises(case), *_money(case), *_holds(case), *_moves(case)]
+    items = [*_attempts(case), *_refusals(case), *_promises(case), *_money(case), *_holds(case)]
+    items += [*_moves(case), *_owners(case)]
     return sorted(items, key=lambda item: item.at, reverse=True)[:SHOWN]
 
 
@@ -91,3 +92,9 @@ def _holds(case: Case) -> Iterator[Item]:
 def _moves(case: Case) -> Iterator[Item]:
     for row in case.moves.select_related("policy_version").order_by("-pk")[:SHOWN]:
         yield Item(row.at, "move", _("Move"), row.by_name, move=row, text=row.reason)
+
+
+def _owners(case: Case) -> Iterator[Item]:
+    for row in case.owner_changes.select_related("handover", "from_owner", "to_owner").order_by("-pk")[:SHOWN]:
+        who = row.handover.undone_by_name if row.is_undo else row.handover.asked_by_name
+        yield Item(row.at, "owner", _("Owner"), who, handed=row, text=row.handover.reason)

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from cases.desk_queues import Morning
 from cases.log_wording import names, spoken
 from cases.models import Case
 from cases.team_selectors import Board
@@ -61,6 +62,6 @@ def pointed(line: str, said: Said) -> SafeString:
 
 
 @register.filter
-def case_of(board: Board, row: Promise | FollowUp | Clearance) -> int | None:
-    """The open case behind a row of the team board."""
-    return board.cases.get((row.borrower_id, row.portfolio_id))
+def case_of(page: Board | Morning, row: Promise | FollowUp | Clearance) -> int | None:
+    """The open case behind a row of the team board or of somebody's morning."""
+    return page.cases.get((row.borrower_id, row.portfolio_id))

@@ -24,6 +24,7 @@ from contacts.models import (
     EffectKind,
     FollowUp,
     FollowUpKind,
+    Layer,
     Outcome,
     Promise,
     Reservation,
@@ -144,6 +145,8 @@ def log_attempt(
     found = Outcome.objects.filter(code=outcome).first()
     refuse_incomplete(found, said)
     _refuse_impossible(found, said, at, local_day(at, target.portfolio.timezone))
+    if found and found.layer == Layer.RIGHT and target.who is Who.THIRD_PARTY:
+        raise ContactRefused("who", _("Only the borrower can give this answer; log what the person said of them."))
     clearance = None if is_inbound else _cleared(target, by, at)
     return _log(target=target, outcome=found, said=said, by=by, at=at, clearance=clearance)
 

@@ -293,10 +293,14 @@ def looks_at_every_page(browser: Browser, portal: str, language: str, scheme: st
                 page.goto(address)
                 page.wait_for_load_state("networkidle")
                 keep_a_picture(page, f"{username}{address}", language, scheme)
-                found = Axe().run(page).response["violations"]
-                serious = [one for one in found if one["impact"] in {"serious", "critical"}]
-                said = [f"{one['id']}: {one['nodes'][0]['html']}" for one in serious]
-                assert said == [], f"{address} in {language}, {scheme}"
+                if language == "en":  # the colours and the structure are the same in the other
+                    finds_nothing_serious(page)
+
+
+def finds_nothing_serious(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    serious = [one for one in found if one["impact"] in {"serious", "critical"}]
+    assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in serious] == [], page.url
 
 
 def keep_a_picture(page: Page, name: str, language: str, scheme: str) -> None:

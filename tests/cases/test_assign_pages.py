@@ -29,7 +29,13 @@ from tests.loans.test_loan_page import signed_in
 pytestmark = pytest.mark.django_db
 
 LIST = reverse("assignment:list")
-ASKED = {"source": "pool", "stage": "", "strategy": "load", "keep_promises": "on", "reason": "new people"}
+ASKED: dict[str, Any] = {
+    "source": "pool",
+    "stage": "",
+    "strategy": "load",
+    "keep_promises": "on",
+    "reason": "new people",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -177,7 +183,7 @@ def test_a_desk_is_filled_in_and_what_is_wrong_with_it_is_said(client: Client) -
     ann = collector("ann")
     url = reverse("assignment:desk", args=[ann.pk])
     assert 'value="150"' in words(client, url)
-    filled = {
+    filled: dict[str, Any] = {
         "capacity": "60",
         "cities": "沈阳市、大连市\n锦州市",
         "away_from_on": "2025-02-10",

@@ -158,8 +158,7 @@ def test_a_call_back_is_on_top_at_its_time_and_not_before() -> None:
 
 def test_a_broken_promise_is_on_top_with_its_reason_until_somebody_tries() -> None:
     case = a_case(loan_no="L1")
-    promised = {"amount": Decimal("2000.00"), "date": day("02-11")}
-    log(case, "PTP", **promised)
+    log(case, "PTP", amount=Decimal("2000.00"), date=day("02-11"))
     assert place(case) == (Line.WAITING, "promise_open")
     # What was said after the promise does not mend that it is broken later.
     log(case, "WILL", "02-10 11:00", is_inbound=True)

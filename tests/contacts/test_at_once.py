@@ -83,7 +83,7 @@ def test_money_a_new_promise_and_the_close_of_day_wait_for_each_other(committed:
     paid = pay(case, "2000.00", "02-10 09:00")
     at = moment("02-10 10:00")
     said = {"amount": Decimal(3000), "date": day("02-14")}
-    desk = {"case": case, "point": phone_of(case), "by": by, "at": at, "is_inbound": True}
+    desk: dict[str, Any] = {"case": case, "point": phone_of(case), "by": by, "at": at, "is_inbound": True}
     answers = at_once(
         lambda: undo(paid, "02-10 10:00") and "ok",
         lambda: log_at_the_desk(**desk, outcome="PTP", said=said) and "ok",

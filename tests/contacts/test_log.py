@@ -208,6 +208,15 @@ def test_somebody_else_who_wants_no_calls_is_left_alone_for_good() -> None:
     assert ThirdParty.objects.get().status == "stopped"
 
 
+def test_what_only_the_borrower_can_say_is_not_logged_on_somebody_else() -> None:
+    case = a_case()
+    case.borrower.phones.update(status="invalid")
+    friend = third_party(case)
+    with pytest.raises(ContactRefused, match="Only the borrower can give this answer"):
+        log(case, "WILL", point=friend)
+    assert log(case, "TPMSG", point=friend, relation="colleague").outcome_id == "TPMSG"
+
+
 def test_no_number_is_kept_in_what_was_said() -> None:
     case = a_case()
     attempt = log(case, "REP", lawyer="Wang, 13812345678", text="his lawyer is at 13812345678")

@@ -66,6 +66,8 @@ class LogForm(forms.Form):
         if outcome is None:
             return [self["point"], self["outcome"]]
         wanted = {"text" if name in SAID_FREELY else name for name in outcome.requires} | set(ALWAYS)
+        if "amount" in outcome.requires:
+            wanted.add("method")
         if outcome.right_party:
             wanted |= set(OF_THE_BORROWER)
         if not outcome.requires:

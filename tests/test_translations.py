@@ -32,7 +32,8 @@ SAME_IN_CHINESE = {"English"}
 # The languages in their own words; files and columns of a tape, which are called the same everywhere.
 SAME_IN_EVERY_LANGUAGE = {"English", "中文", *COLUMNS} | {column.field for kind in COLUMNS.values() for column in kind}
 SHOWN_ATTRIBUTES = {"title", "aria-label", "placeholder", "alt"}
-UNSHOWN_TAGS = {"script", "style"}
+# A key is called the same in every language.
+UNSHOWN_TAGS = {"script", "style", "kbd"}
 MARKS = {name for name in KEYWORDS if "pgettext" not in name}
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 WORD_IN_FILTER = re.compile(r"""\|(?:default|default_if_none|yesno|add):("[^"]*"|'[^']*')""")

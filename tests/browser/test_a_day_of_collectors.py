@@ -254,6 +254,13 @@ def finds_it_on_top_with_its_reason(page: Page) -> None:
     first = page.locator("tbody tr").first
     expect(first).to_contain_text(str(case_of(PROMISED)))
     expect(first).to_contain_text("broken")
+    press(page, "j")
+    expect(first).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/cases/[0-9]+/$"))
+    assert heading(page).endswith(str(case_of(PROMISED)))
+    press(page, "q")
+    page.wait_for_url(re.compile("/queue/$"))
     assert next_case(page).endswith(str(case_of(PROMISED)))
 
 

@@ -53,6 +53,12 @@ def test_another_name_is_not_locked_with_it(operations: User, auditor: User, cli
     assert client.post("/login/", {"username": "auditor", "password": PASSWORD}).status_code == 302
 
 
+def test_a_page_that_asks_for_its_parts_is_sent_to_sign_in_as_a_whole(client: Client, db: None) -> None:
+    part = client.get("/queue/", headers={"hx-request": "true"})
+    assert (part.status_code, part["HX-Redirect"]) == (204, "/login/")
+    assert client.get("/queue/").status_code == 302
+
+
 def test_signing_out_ends_the_session(operations: User, signed_in: SignedIn) -> None:
     client = signed_in(operations)
 

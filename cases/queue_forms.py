@@ -22,7 +22,7 @@ class QueueFilter(FilterForm):
     """Narrows the queue; without it one sees one's own cases and the pool's, less what waits."""
 
     whose = forms.ChoiceField(label=_("Whose"), choices=WHOSE)
-    line = forms.ChoiceField(label=_("Line"))
+    line = forms.ChoiceField(label=_("Queue line"))
     stage = forms.ChoiceField(label=_("Stage"))
     portfolio = forms.ModelChoiceField(label=_("Portfolio"), queryset=Portfolio.objects.none(), empty_label=_("All"))
 

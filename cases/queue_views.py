@@ -1,9 +1,10 @@
 """The queue, the next case, and a collector's part of the first page."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,6 +23,7 @@ from cases.queue_wording import LINES
 from loans.selectors import portfolios_visible_to
 from rulebook.priority import Line
 from staff.access import person_of, requires
+from staff.models import User
 from ui.formats import moment
 from ui.views import ListPage
 
@@ -67,13 +69,23 @@ def take_next(request: HttpRequest) -> HttpResponse:
     case = desk_services.next_case(by=by, at=at)
     if case is not None:
         return redirect("cases:case", pk=case.pk)
-    sleeping = queue_of(by).filter(wakes_at__isnull=False).order_by("wakes_at")
-    wakes_at = sleeping.values_list("wakes_at", flat=True).first()
-    if wakes_at:
-        messages.info(request, _("Nothing to do now; the next case comes at %(at)s.") % {"at": moment(wakes_at)})
+    if comes_at := _comes_at(by, at):
+        messages.info(request, _("Nothing to do now; the next case comes at %(at)s.") % {"at": moment(comes_at)})
     else:
         messages.info(request, _("Nothing to do now: every case waits for something else than time."))
     return redirect("desk:queue")
+
+
+def _comes_at(by: User, at: dt.datetime) -> dt.datetime | None:
+    """When one of one's own cases or of the pool's can be handed out again: its rest is over, or somebody's lease."""
+    ours = queue_of(by).filter(Q(owner=by) | Q(owner=None))
+    resting = ours.filter(line=Line.WAITING, wakes_at__isnull=False).order_by("wakes_at")
+    leased = ours.filter(line__lt=Line.WAITING, lease_until__gt=at).order_by("lease_until")
+    ends = (
+        resting.values_list("wakes_at", flat=True).first(),
+        leased.values_list("lease_until", flat=True).first(),
+    )
+    return min((end for end in ends if end), default=None)
 
 
 @require_GET

@@ -54,13 +54,19 @@
     if (row && !event.target.closest("a, button")) location.assign(row.dataset.href);
   });
 
+  // Nobody looks at a page that is hidden, so its list is not asked for.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden && event.detail.elt.id === "queue") event.preventDefault();
+  });
+
   // The list is drawn anew every few seconds; whoever stood on a row stands there still.
   let stoodOn = null;
   document.addEventListener("htmx:beforeSwap", () => {
     stoodOn = document.activeElement.closest?.("tr[data-row]")?.dataset.row ?? null;
   });
   document.addEventListener("htmx:afterSwap", () => {
-    if (stoodOn) document.querySelector(`tr[data-row="${stoodOn}"]`)?.focus();
+    // Without scrolling: somebody may be reading further down.
+    if (stoodOn) document.querySelector(`tr[data-row="${stoodOn}"]`)?.focus({ preventScroll: true });
     document.querySelector("#desk [autofocus]")?.matches("#line") && !document.activeElement.closest("input, textarea")
       && document.querySelector("#line").focus();
   });

@@ -17,7 +17,7 @@ from contacts.services import ContactRefused, GateRefused
 from staff.models import User
 
 DAYS = 3
-CALLS_A_DAY = 6
+CALLS_A_DAY = 4
 COLLECTORS = ("collector", "collector2")
 START = dt.time(9, 5)
 # What a call comes to, and how often.

@@ -163,18 +163,18 @@ def _lawful_from(borrower_id: int, at: dt.datetime) -> dict[int, dt.datetime]:
     return {borrower_id: min(moments)} if moments and not free else {}
 
 
-def wake(*, at: dt.datetime) -> int:
-    """Place the cases anew whose moment has come, such as a call back that is due; says how many."""
+def wake(*, at: dt.datetime, most: int | None = None) -> int:
+    """Place the cases anew whose moment has come, such as a call back that is due; says how many, or `most` of them."""
     woken = 0
-    while batch := _wake_chunk(at):
+    while (most is None or woken < most) and (batch := _wake_chunk(at, most or CHUNK)):
         woken += batch
     return woken
 
 
 @transaction.atomic
-def _wake_chunk(at: dt.datetime) -> int:
+def _wake_chunk(at: dt.datetime, size: int) -> int:
     due = due_to_wake(open_cases(), at).select_related("portfolio")
-    cases = list(due.select_for_update(of=("self",), skip_locked=True)[:CHUNK])
+    cases = list(due.select_for_update(of=("self",), skip_locked=True)[:size])
     by_day: dict[dt.date, list[int]] = {}
     for case in cases:
         by_day.setdefault(local_day(at, case.portfolio.timezone), []).append(case.pk)

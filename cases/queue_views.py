@@ -27,6 +27,8 @@ from staff.models import User
 from ui.formats import moment
 from ui.views import ListPage
 
+# Nobody waits for more at a press of the button; a task wakes the rest every minute.
+WOKEN_AT_ONCE = 50
 # The views that somebody comes back to, by the filter in the address.
 SAVED = [(line.name.lower(), LINES[line]) for line in Line if line is not Line.INBOUND]
 
@@ -65,7 +67,7 @@ class QueuePage(ListPage):
 def take_next(request: HttpRequest) -> HttpResponse:
     """The next case of one's own or of the pool, for oneself alone."""
     by, at = person_of(request), timezone.now()
-    desk_services.wake(at=at)
+    desk_services.wake(at=at, most=WOKEN_AT_ONCE)
     case = desk_services.next_case(by=by, at=at)
     if case is not None:
         return redirect("cases:case", pk=case.pk)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from contextlib import suppress
 from decimal import Decimal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
@@ -64,7 +64,7 @@ def _shown(code: str, have: str, zone: str) -> str:
         return str(UNTIL_LIFTED)
     if code in AMOUNTS:
         return money(Decimal(have))
-    with suppress(ValueError):
+    with suppress(ValueError, ZoneInfoNotFoundError):
         if "T" in have:
             return dt.datetime.fromisoformat(have).astimezone(ZoneInfo(zone)).strftime("%m-%d %H:%M")
     return have

@@ -27,6 +27,7 @@ from contacts.promise_services import PromiseRefused, limits_passed
 from contacts.selectors import local_day, outcome_words, outcomes
 from contacts.services import ContactRefused, GateRefused, dial
 from holds.services import HoldRefused
+from rulebook.escalation import Blocker
 from rulebook.one_breath import Said, parse
 from staff.access import person_of, requires
 
@@ -85,17 +86,28 @@ def read_line(request: HttpRequest, pk: int) -> HttpResponse:
     line = form.cleaned_data["line"] if form.is_valid() else ""
     said = _said(case, line)
     fields = said.fields
-    beyond: list[Any] = []
+    beyond: list[Blocker] = []
+    is_hopeless = False
     if said.is_complete and "amount" in fields and "date" in fields and said.code == "PTP":
-        beyond = limits_passed(
-            pair=(case.borrower_id, case.portfolio_id),
-            line=case.portfolio.policy_line,
-            amount=fields["amount"],
-            due_on=fields["date"],
-            on=local_day(timezone.now(), case.portfolio.timezone),
-            as_supervisor=by.has_perm("promises.decide"),
-        )
-    context = {"line": line, "said": said, "beyond": [reason(blocker) for blocker in beyond], "case": case}
+        asked: dict[str, Any] = {
+            "pair": (case.borrower_id, case.portfolio_id),
+            "line": case.portfolio.policy_line,
+            "amount": fields["amount"],
+            "due_on": fields["date"],
+            "on": local_day(timezone.now(), case.portfolio.timezone),
+        }
+        beyond = limits_passed(**asked, as_supervisor=True)
+        # Beyond a supervisor's limits nobody may agree; beyond a collector's another person may.
+        is_hopeless = bool(beyond)
+        if not beyond and not by.has_perm("promises.decide"):
+            beyond = limits_passed(**asked, as_supervisor=False)
+    context = {
+        "line": line,
+        "said": said,
+        "beyond": [reason(blocker) for blocker in beyond],
+        "is_hopeless": is_hopeless,
+        "case": case,
+    }
     return render(request, "cases/_said.html", context)
 
 

@@ -114,8 +114,10 @@ def test_a_line_is_read_while_it_is_typed_and_nothing_is_written(client: Client,
 
 
 def test_a_promise_beyond_the_limits_says_so_before_enter(client: Client, case: Case) -> None:
-    shown = words(client.post(reverse("desk:read", args=[case.pk]), {"line": "PTP 100 fri"}))
-    assert "Beyond your limits" in shown
+    url = reverse("desk:read", args=[case.pk])
+    assert "another person has to agree: 1,000.00 is little" in words(client.post(url, {"line": "PTP 1000 fri"}))
+    assert "Nobody may agree to it, because 100.00 is little" in words(client.post(url, {"line": "PTP 100 fri"}))
+    assert "Enter logs it." in words(client.post(url, {"line": "PTP 2000 fri"}))
 
 
 def test_a_log_by_line_and_one_by_form_write_the_same_row(client: Client, case: Case) -> None:

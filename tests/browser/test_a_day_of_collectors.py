@@ -113,7 +113,7 @@ def test_a_day_of_collectors(book: None, browser: Browser, tmp_path: Path) -> No
             neither_meets_the_others_case(li, wang)
             logs_no_answer_wrong_number_promise_and_hardship(li)
             is_refused_a_fourth_conversation(wang)
-            open_case(li, PROMISED)
+            open_case(li, PROMISED, view="Waiting")
             with signed_in(browser, portal, "zhou", PASSWORD) as zhou:
                 a_payment_comes_by_tape(zhou, tmp_path)
             sees_the_case_leave_for_watch(li)
@@ -165,8 +165,22 @@ def logs(page: Page, line: str) -> None:
     expect(page.locator(".logged")).to_contain_text(f"Logged: {line.split()[0]}")
 
 
-def open_case(page: Page, loan_no: str) -> None:
-    page.goto(f"/cases/{case_of(loan_no).pk}/")
+def open_case(page: Page, loan_no: str, view: str = "") -> None:
+    """Find a case in the queue and open it, by keyboard alone."""
+    wanted = str(case_of(loan_no))
+    press(page, "q")
+    page.wait_for_url(re.compile("/queue/$"))
+    if view:
+        page.get_by_role("link", name=view, exact=True).press("Enter")
+        page.wait_for_url(re.compile("line="))
+    expect(page.locator("tr[data-href]").filter(has_text=wanted)).to_be_visible()
+    page.wait_for_load_state()
+    for _row in range(page.locator("tr[data-href]").count()):
+        page.keyboard.press("j")
+        if wanted in page.locator("tr:focus").inner_text():
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/cases/[0-9]+/$"))
 
 
 def neither_meets_the_others_case(li: Page, wang: Page) -> None:
@@ -223,8 +237,8 @@ def a_payment_comes_by_tape(page: Page, folder: Path) -> None:
     tape.write_text(f"payment_ref,loan_no,received_on,amount,channel\nP1,{PROMISED},2026-11-02,3100.00,wechat\n")
     page.goto("/imports/new/")
     page.get_by_label("Files").set_input_files([tape])
-    page.get_by_role("button", name="Upload and check").click()
-    page.get_by_role("button", name="Load", exact=True).click(timeout=30_000)
+    page.get_by_role("button", name="Upload and check").press("Enter")
+    page.get_by_role("button", name="Load", exact=True).press("Enter", timeout=30_000)
     expect(page.get_by_role("heading", name="Loaded", exact=True)).to_be_visible(timeout=30_000)
 
 
@@ -243,9 +257,9 @@ def reads_the_board(page: Page) -> None:
 
 def reverses_the_payment(page: Page) -> None:
     page.goto(f"/loans/{PROMISED}/")
-    page.get_by_role("link", name="Reverse").click()
+    page.get_by_role("link", name="Reverse").press("Enter")
     page.get_by_label("Reason").fill("bounced")
-    page.get_by_role("button", name="Reverse it").click()
+    page.get_by_role("button", name="Reverse it").press("Enter")
     expect(page.get_by_text("bounced")).to_be_visible()
 
 
@@ -266,7 +280,7 @@ def finds_it_on_top_with_its_reason(page: Page) -> None:
 
 def reads_a_brief_that_adds_up(page: Page) -> None:
     page.goto("/reports/brief/")
-    page.get_by_role("button", name="Bring up to date").click()
+    page.get_by_role("button", name="Bring up to date").press("Enter")
     for _second in range(20):  # a worker writes it
         if "2026-11-05" in heading(page):
             break
@@ -277,7 +291,7 @@ def reads_a_brief_that_adds_up(page: Page) -> None:
     assert amounts[0] + sum(amounts[1:-1]) == amounts[-1]
     link = section.get_by_role("row").filter(has_text="Reversed").get_by_role("link")
     figure = link.inner_text()
-    link.click()
+    link.press("Enter")
     expect(page.locator("main")).to_contain_text(str(case_of(PROMISED)))
     expect(page.locator("tfoot")).to_contain_text(figure.lstrip("+"))
 
@@ -295,7 +309,7 @@ def looks_at_every_page(browser: Browser, portal: str, language: str, scheme: st
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             switch = page.locator(f"button[name=language][value={language}]")
             if switch.count():
-                switch.click()
+                switch.press("Enter")
             for address in [*addresses, f"/cases/{case_of('L7').pk}/", f"/cases/{case_of(PROMISED).pk}/"]:
                 page.goto(address)
                 page.wait_for_load_state("networkidle")

@@ -33,6 +33,13 @@ class Status(models.TextChoices):
     STOPPED = "stopped", _("Asked us to stop")
 
 
+class Medium(models.TextChoices):
+    """What a written message goes by."""
+
+    SMS = "sms", _("SMS")
+    EMAIL = "email", _("E-mail")
+
+
 class Relation(models.TextChoices):
     """What a third party is to the borrower."""
 
@@ -53,6 +60,7 @@ class Borrower(models.Model):
     name = EncryptedText(_("name"))
     id_number = EncryptedText(_("ID number"))
     email = EncryptedText(_("e-mail"))
+    email_status = models.CharField(_("status of the e-mail address"), max_length=10, choices=Status, default=Status.OK)
     language = models.CharField(_("language"), max_length=10)
     # Keyed digest of the whole row of the tape: has the lender sent something else under the same number?
     content_digest = models.CharField(max_length=32)
@@ -61,6 +69,11 @@ class Borrower(models.Model):
     class Meta:
         verbose_name = _("borrower")
         verbose_name_plural = _("borrowers")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(email_status__in=Status.values), name="borrowers_borrower_email_status"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.borrower_no
@@ -203,3 +216,32 @@ class SearchKey(models.Model):
 
     def __str__(self) -> str:
         return f"search key {self.pk}"
+
+
+class OptOut(models.Model):
+    """A borrower wants no more messages by one medium; it ends only when somebody lifts it with a reason."""
+
+    borrower = models.ForeignKey(Borrower, models.PROTECT, verbose_name=_("borrower"), related_name="opt_outs")
+    medium = models.CharField(_("medium"), max_length=5, choices=Medium)
+    at = models.DateTimeField(_("since"))
+    # The word they wrote, or who took it down.
+    how = models.CharField(_("how they said it"), max_length=100)
+    lifted_at = models.DateTimeField(_("lifted"), null=True)
+    lifted_by_name = models.CharField(_("lifted by"), max_length=150, blank=True)
+    lift_reason = models.CharField(_("why lifted"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("opt-out")
+        verbose_name_plural = _("opt-outs")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(medium__in=Medium.values), name="borrowers_optout_medium_known"),
+            # The gate: who must not be written to by what.
+            models.UniqueConstraint(
+                fields=["borrower", "medium"],
+                condition=models.Q(lifted_at=None),
+                name="borrowers_optout_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.medium} {self.at:%Y-%m-%d}"

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "holds",
     "contacts",
     "cases",
+    "reminders",
     "intake",
     "reports",
 ]

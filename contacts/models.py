@@ -7,14 +7,14 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from borrowers.models import Borrower, Phone, ThirdParty
+from borrowers.models import Borrower, Medium, Phone, ThirdParty
 from borrowers.models import Status as NumberStatus
 from contacts.lifecycle import PromiseLifecycle, PromiseState
+from contacts.message_models import Purpose
 from holds.models import Kind as HoldKind
 from loans.models import Channel as PaymentChannel
 from loans.models import Portfolio
 from rulebook.contact_rules import Channel as ContactChannel
-from rulebook.contact_rules import Purpose as ContactPurpose
 from rulebook.contact_rules import Who as WhoIsContacted
 from staff.models import User
 
@@ -34,16 +34,6 @@ class Channel(models.TextChoices):
     CALL = ContactChannel.CALL.value, _("Call")
     MESSAGE = ContactChannel.MESSAGE.value, _("Message")
     VISIT = ContactChannel.VISIT.value, _("Visit")
-
-
-class Purpose(models.TextChoices):
-    """What a contact is for; each has its own rules."""
-
-    COLLECT = ContactPurpose.COLLECT.value, _("Collect")
-    DUE_REMINDER = ContactPurpose.DUE_REMINDER.value, _("Remind before the due date")
-    SERVICE = ContactPurpose.SERVICE.value, _("Answer a request")
-    NOTICE = ContactPurpose.NOTICE.value, _("Give notice")
-    LOCATE = ContactPurpose.LOCATE.value, _("Locate the borrower")
 
 
 class Who(models.TextChoices):
@@ -77,6 +67,7 @@ class FollowUpKind(models.TextChoices):
     HARDSHIP = "hardship", _("Offer help in hardship")
     SETTLEMENT = "settlement", _("Decide on an offer")
     COMPLAINT = "complaint", _("Answer a complaint")
+    COURTESY = "courtesy", _("Courtesy call")
 
 
 class Outcome(models.Model):
@@ -123,14 +114,17 @@ class Clearance(models.Model):
     portfolio = models.ForeignKey(Portfolio, models.PROTECT, related_name="+")
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
+    # What a message goes by; empty for calls and visits.
+    medium = models.CharField(_("medium"), max_length=5, choices=Medium, blank=True)
     who = models.CharField(_("with"), max_length=12, choices=Who)
     phone = models.ForeignKey(Phone, models.PROTECT, null=True, related_name="+")
     third_party = models.ForeignKey(ThirdParty, models.PROTECT, null=True, related_name="+")
     # Keyed digest of the number: what is counted for a number outlives the row that held it.
     number_key = models.CharField(max_length=32)
     at = models.DateTimeField(_("when"))
-    by_id_then = models.BigIntegerField()
-    by_name = models.CharField(_("who"), max_length=150)
+    # Empty where the portal asked by itself.
+    by_id_then = models.BigIntegerField(null=True)
+    by_name = models.CharField(_("who"), max_length=150, blank=True)
     allowed = models.BooleanField(_("allowed"))
     # The rule that refused; empty where none did.
     rule_id = models.CharField(_("rule"), max_length=20, blank=True)
@@ -304,7 +298,8 @@ class FollowUp(models.Model):
 
     borrower = models.ForeignKey(Borrower, models.PROTECT, related_name="follow_ups")
     portfolio = models.ForeignKey(Portfolio, models.PROTECT, related_name="+")
-    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="follow_ups")
+    # What it follows from; empty where the policy asks for it, such as a courtesy call.
+    attempt = models.ForeignKey(Attempt, models.PROTECT, null=True, related_name="follow_ups")
     kind = models.CharField(_("kind"), max_length=10, choices=FollowUpKind)
     due_at = models.DateTimeField(_("due"))
     done_at = models.DateTimeField(_("done"), null=True)

@@ -113,6 +113,10 @@ class Instalment(models.Model):
     class Meta:
         verbose_name = _("instalment")
         verbose_name_plural = _("instalments")
+        indexes: ClassVar[list[models.Index]] = [
+            # The reminders before a due date: what falls due on a day.
+            models.Index(fields=["due_on"], name="loans_instalment_due"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["loan", "seq"], name="loans_instalment_seq_once"),
             models.CheckConstraint(

@@ -39,6 +39,13 @@ class Channel(StrEnum):
     VISIT = "visit"
 
 
+class Medium(StrEnum):
+    """What carries a message."""
+
+    SMS = "sms"
+    EMAIL = "email"
+
+
 class Who(StrEnum):
     """Who is contacted: the person who owes, or somebody else about that person."""
 
@@ -104,6 +111,15 @@ class PastCall:
 
 
 @dataclass(frozen=True, slots=True)
+class PastMessage:
+    """One message of ours about a borrower that was handed to a gateway, or is about to be."""
+
+    at: dt.datetime
+    medium: Medium
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
 class HoldFacts:
     """A hold (冻结) that stops this channel; `until_on` is the first day it no longer holds, None until lifted."""
 
@@ -122,6 +138,11 @@ class ContactFacts:
     portfolios, oldest first.
     `own_numbers_usable` counts the borrower's own numbers in use; `is_deceased` means dead or without capacity, while
     the hold that goes with it stops the chasing.
+
+    The rest is about messages. `messages` are those of the last 30 days, counted like the calls; `opted_out` means that
+    the borrower stopped this medium; `number_is_shared` that the number or address is on file as somebody else's too;
+    `text` is what would be sent, None before it is written; `daytime` is when the policy sends, from the first time to
+    just before the second.
     """
 
     purpose: Purpose
@@ -138,6 +159,13 @@ class ContactFacts:
     calls: tuple[PastCall, ...]
     own_numbers_usable: int
     is_deceased: bool
+    medium: Medium | None = None
+    messages: tuple[PastMessage, ...] = ()
+    opted_out: bool = False
+    number_is_shared: bool = False
+    text: str | None = field(default=None, repr=False)
+    mentions_debt: bool = True
+    daytime: tuple[dt.time, dt.time] | None = None
 
     def day(self, moment: dt.datetime) -> dt.date | None:
         """The person's calendar day; None without a known time zone."""
@@ -152,6 +180,10 @@ class ContactFacts:
     def calls_today(self, at: dt.datetime) -> list[PastCall]:
         """The calls on the person's calendar day."""
         return [call for call in self.calls if self.day(call.at) == self.day(at)]
+
+    def messages_today(self, at: dt.datetime) -> list[PastMessage]:
+        """The messages on the person's calendar day."""
+        return [message for message in self.messages if self.day(message.at) == self.day(at)]
 
     def all_over_at(self, holds: list[HoldFacts]) -> dt.datetime | None:
         """When the last of some holds ends by itself; None when one waits for a person."""

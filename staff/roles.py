@@ -57,6 +57,18 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "borrowers.reveal": frozenset({Role.COLLECTOR, Role.SUPERVISOR, Role.OPERATIONS, Role.LEGAL_OFFICER}),
     "intake.view": frozenset({Role.OPERATIONS, Role.AUDITOR}),
     "intake.load": frozenset({Role.OPERATIONS}),
+    # What was written to borrowers of one's own portfolios and what became of it.
+    "reminders.view": frozenset({Role.SUPERVISOR, Role.OPERATIONS, Role.AUDITOR}),
+    # Stop all messages by one medium, and let them go again.
+    "reminders.pause": frozenset({Role.SUPERVISOR, Role.OPERATIONS}),
+    # Say what became of a message that needs a look; call off one that is planned.
+    "reminders.settle": frozenset({Role.SUPERVISOR, Role.OPERATIONS}),
+    # The texts of messages: read them with a preview, write them, agree to what a colleague wrote.
+    "templates.view": frozenset({Role.POLICY_ADMIN, Role.SUPERVISOR, Role.OPERATIONS, Role.AUDITOR}),
+    "templates.edit": frozenset({Role.POLICY_ADMIN}),
+    "templates.approve": frozenset({Role.POLICY_ADMIN}),
+    # Write to somebody again who had said no more, because they asked for it.
+    "borrowers.lift_opt_out": frozenset({Role.SUPERVISOR}),
     # Why the overdue totals of one's own portfolios changed; write today's brief again.
     "reports.view": frozenset({Role.SUPERVISOR, Role.AUDITOR}),
     "reports.make": frozenset({Role.SUPERVISOR}),

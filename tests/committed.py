@@ -24,7 +24,7 @@ def wipe() -> None:
         guarded = [table for table in tables if _has_guard(cursor, table)]
         for table in guarded:
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER append_only')
-        kept = {"django_migrations", "django_content_type", "policies_policyversion", "contacts_outcome"}
+        kept = {"django_migrations", "django_content_type", "policies_policyversion", "contacts_outcome", "reminders_sender"}
         names = ", ".join(f'"{table}"' for table in sorted(tables - kept))
         cursor.execute(f"TRUNCATE {names}")
         cursor.execute("DELETE FROM policies_policyversion WHERE NOT (line = 'default' AND number = 1)")

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
-    *("reports", "intake", "cases", "contacts", "holds", "loans", "borrowers", "policies"),
+    *("reports", "intake", "reminders", "cases", "contacts", "holds", "loans", "borrowers", "policies"),
     *("staff", "audit", "ui", "rulebook"),
 )
 OPEN_ROOMS = {"ui", "rulebook"}  # everybody may use all of them

@@ -1,7 +1,8 @@
 """The contact gate: may this person be contacted now, and if not, which rule says so and until when.
 
-The checks are asked in one order, from how the case stands to how often the phone rang today, and the first no counts.
-They fail closed: what is not known is not allowed.
+The checks are asked in one order, from how the case stands to how often the phone rang today and what a message says,
+and the first no counts. They fail closed: what is not known is not allowed. Only a text that is not written yet is not
+asked about: whoever sends it asks again with the text.
 """
 
 import datetime as dt
@@ -11,21 +12,27 @@ from dataclasses import dataclass
 from rulebook.contact_checks import (
     connected_calls,
     cured,
+    daytime,
+    disclosure,
+    forbidden_words,
     held,
+    message_text,
+    messages_a_day,
     never_from_contacts,
     number_source,
     number_status,
     only_to_locate,
+    opted_out,
     promised,
     quiet_hours,
     stop_list,
     unanswered_calls,
     verifying,
 )
-from rulebook.contact_rules import ContactFacts, Preset, Refusal, Rule
+from rulebook.contact_rules import ContactFacts, Medium, Preset, Refusal, Rule
 
 Check = Callable[[ContactFacts, Rule, dt.datetime], Refusal | None]
-CONNECTED, UNANSWERED = "CN-FREQ-01", "CN-FREQ-03"
+CONNECTED, UNANSWERED, MESSAGES = "CN-FREQ-01", "CN-FREQ-03", "CN-FREQ-05"
 CHECKS: Mapping[str, Check] = {
     # how the case stands
     "HOUSE-CURED-01": cured.refuses,
@@ -36,16 +43,23 @@ CHECKS: Mapping[str, Check] = {
     "CN-WHO-05": stop_list.refuses,
     "CN-WHO-01": never_from_contacts.refuses,
     "CN-WHO-02": only_to_locate.refuses,
-    # the number
+    # the medium and the number
+    "HOUSE-OPTOUT-01": opted_out.refuses,
     "CN-WHO-06": number_source.refuses,
     "HOUSE-NUMBER-01": number_status.refuses,
     # the clock, and how often
     "CN-TIME-01": quiet_hours.refuses,
+    "HOUSE-DAYTIME-01": daytime.refuses,
     CONNECTED: connected_calls.refuses,
     UNANSWERED: unanswered_calls.refuses,
+    MESSAGES: messages_a_day.refuses,
+    # what a message says
+    "HOUSE-TEXT-01": message_text.refuses,
+    "CN-FORB-01": forbidden_words.refuses,
+    "HOUSE-DISCLOSE-01": disclosure.refuses,
 }
-# Each rule lets go once and for all, except the night, which may come after each of them.
-MOST_STEPS = 2 * len(CHECKS)
+# Each rule lets go once and for all, except the night and the hours of the policy, which may come after each of them.
+MOST_STEPS = 3 * len(CHECKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +106,8 @@ def budget(facts: ContactFacts, preset: Preset, at: dt.datetime) -> Budget:
         next_allowed_at=earliest(facts, preset, at),
         refusal=check(facts, preset, at),
     )
+
+
+def messages_left(facts: ContactFacts, preset: Preset, at: dt.datetime) -> Mapping[Medium, int]:
+    """How many messages the day has left for this person, by each medium."""
+    return {medium: messages_a_day.left(facts, medium, preset.rules[MESSAGES], at) for medium in Medium}

@@ -1,0 +1,86 @@
+"""Moving messages of the outbox: the only place that calls their transitions."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.functional import Promise as Words
+from django.utils.translation import gettext_lazy as _
+from django_fsm import can_proceed
+
+from audit.services import record
+from reminders.models import OutboxChange, OutboxMessage
+from staff.models import User
+
+# What a move may change beside the state.
+CHANGING = (
+    *("state", "why", "detail", "send_after", "language", "template_version", "title", "body", "amount"),
+    *("clearance", "message", "claimed_at", "tries", "sent_at", "settled_at", "reference"),
+)
+
+
+class OutboxRefused(Exception):
+    """Why a message was not moved, in a sentence for the person who tried."""
+
+    def __init__(self, code: str, message: str | Words) -> None:
+        super().__init__(str(message))
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move of one message, with why; `detail` never holds personal data."""
+
+    outbox: OutboxMessage
+    move: str
+    why: str = ""
+    detail: str = ""
+
+
+def take(steps: Sequence[Step], *, at: dt.datetime, by: User | None = None) -> int:
+    """Make moves of messages whose rows the caller has locked; those that are not possible now are left out.
+
+    The caller holds the transaction. Says how many were made.
+    """
+    made: list[OutboxChange] = []
+    for step in steps:
+        move = getattr(step.outbox, step.move)
+        if not can_proceed(move):
+            continue
+        source = step.outbox.state
+        move()
+        step.outbox.why, step.outbox.detail = step.why, step.detail[:200]
+        made.append(
+            OutboxChange(
+                outbox=step.outbox,
+                source=source,
+                target=step.outbox.state,
+                at=at,
+                by_name=by.get_username() if by else "",
+                why=step.why,
+                detail=step.outbox.detail,
+            )
+        )
+    OutboxMessage.objects.bulk_update([change.outbox for change in made], CHANGING)
+    OutboxChange.objects.bulk_create(made)
+    return len(made)
+
+
+@transaction.atomic
+def cancel(*, outbox: OutboxMessage, reason: str, by: User, at: dt.datetime) -> OutboxMessage:
+    """Call off a message that is planned. Raises OutboxRefused once a worker has it."""
+    locked = locked_message(outbox.pk)
+    said = reason.strip()
+    if not said:
+        raise OutboxRefused("reason", _("Say why."))
+    if not take([Step(locked, "cancel", "by_hand", said)], at=at, by=by):
+        raise OutboxRefused("state", _("It is not planned any more."))
+    record(actor=by, action="reminders.cancel", subject=f"message {locked}", reason=said, at=at)
+    return locked
+
+
+def locked_message(pk: int) -> OutboxMessage:
+    """The message, locked until the caller's transaction ends."""
+    return OutboxMessage.objects.select_for_update(of=("self",)).get(pk=pk)

@@ -86,6 +86,12 @@ class LogForm(forms.Form):
         return given
 
 
+class AnswerForm(forms.Form):
+    """What was done about a borrower's message."""
+
+    note = forms.CharField(label=_("What was done"), max_length=200)
+
+
 class FinishForm(forms.Form):
     """How something was done."""
 

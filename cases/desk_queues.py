@@ -30,7 +30,7 @@ def queue_of(user: User) -> QuerySet[Case]:
 def waiting_in_lines(user: User) -> list[tuple[Line, int]]:
     """How many cases of one's own and of the pool are in each line, counted no further than the cap."""
     mine = cases_visible_to(user).filter(Q(owner=user) | Q(owner=None)).order_by()
-    return [(line, mine.filter(line=line)[:COUNT_CAP].count()) for line in Line if line is not Line.INBOUND]
+    return [(line, mine.filter(line=line)[:COUNT_CAP].count()) for line in Line]
 
 
 @dataclass(frozen=True, slots=True)

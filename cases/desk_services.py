@@ -15,8 +15,9 @@ from cases.models import Case
 from cases.queues import ORDER, due_to_wake, offered
 from cases.selectors import CHUNK, cases_visible_to, open_cases, target_of
 from cases.services import put_back_in_line, replace_in_line
-from contacts import promise_services, services
+from contacts import message_services, promise_services, services
 from contacts.clearance import decide
+from contacts.message_models import InboundMessage
 from contacts.models import Attempt, Clearance, FollowUp, Promise
 from contacts.selectors import local_day
 from rulebook.contact_checks import CONNECTED, UNANSWERED
@@ -87,7 +88,7 @@ def call(*, case: Case, point: Phone | ThirdParty, by: User, at: dt.datetime) ->
     clearance = services.reserve(target=target_of(case, point), by=by, at=at)
     if clearance.rule_id in USED_UP:
         with transaction.atomic():
-            _place_anew(case.borrower_id, local_day(at, case.portfolio.timezone), at)
+            place_anew(borrower_id=case.borrower_id, on=local_day(at, case.portfolio.timezone), at=at)
     return clearance
 
 
@@ -131,7 +132,7 @@ def decide_promise(*, promise: Promise, agreed: bool, reason: str, by: User, at:
     """A second person agrees to a promise or declines it; the queue follows. Raises PromiseRefused."""
     on = local_day(at, promise.portfolio.timezone)
     decided = promise_services.decide_promise(promise=promise, agreed=agreed, reason=reason, by=by, on=on, at=at)
-    _place_anew(decided.borrower_id, on, at)
+    place_anew(borrower_id=decided.borrower_id, on=on, at=at)
     return decided
 
 
@@ -139,16 +140,28 @@ def decide_promise(*, promise: Promise, agreed: bool, reason: str, by: User, at:
 def finish_follow_up(*, follow_up: FollowUp, note: str, by: User, at: dt.datetime) -> FollowUp:
     """Something is done; the queue follows. Raises ContactRefused."""
     done = services.finish_follow_up(follow_up=follow_up, note=note, by=by, at=at)
-    _place_anew(done.borrower_id, local_day(at, done.portfolio.timezone), at)
+    place_anew(borrower_id=done.borrower_id, on=local_day(at, done.portfolio.timezone), at=at)
     return done
 
 
+@transaction.atomic
+def answer_message(*, inbound: InboundMessage, note: str, by: User, at: dt.datetime) -> InboundMessage:
+    """Somebody has seen to a borrower's message; the queue follows. Raises MessageRefused."""
+    answered = message_services.answer(inbound=inbound, note=note, by=by, at=at)
+    place_anew(borrower_id=answered.borrower_id, on=local_day(at, answered.portfolio.timezone), at=at)
+    return answered
+
+
 def _follow(case: Case, by: User, at: dt.datetime) -> None:
-    _place_anew(case.borrower_id, local_day(at, case.portfolio.timezone), at)
+    place_anew(borrower_id=case.borrower_id, on=local_day(at, case.portfolio.timezone), at=at)
     Case.objects.filter(pk=case.pk, lease_by=by).update(lease_until=None, lease_by=None)
 
 
-def _place_anew(borrower_id: int, on: dt.date, at: dt.datetime) -> None:
+def place_anew(*, borrower_id: int, on: dt.date, at: dt.datetime) -> None:
+    """Something about a borrower is new, such as a message: all their open cases get their place in the queue anew.
+
+    Where the calls of the day are used up they wait. The caller holds the transaction.
+    """
     put_back_in_line(borrower_id=borrower_id, on=on, at=at, lawful_from=_lawful_from(borrower_id, at))
 
 

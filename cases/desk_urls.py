@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases import desk_views, queue_views, team_views
+from cases import desk_views, message_views, queue_views, team_views
 
 app_name = "desk"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("cases/<int:pk>/log/<int:attempt_pk>/undo/", desk_views.undo, name="undo"),
     path("cases/<int:pk>/pulse/", desk_views.pulse, name="pulse"),
     path("cases/<int:pk>/follow-ups/<int:task_pk>/", desk_views.finish, name="finish"),
+    path("cases/<int:pk>/messages/<int:message_pk>/answer/", message_views.answer, name="answer"),
     path("team/", team_views.board, name="team"),
     path("team/promises/<int:pk>/", team_views.decide_promise, name="decide_promise"),
 ]

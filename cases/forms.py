@@ -76,3 +76,11 @@ class LiftForm(forms.Form):
         required=False,
         help_text=_("Otherwise it ends today, and its days stay free of what it stopped."),
     )
+
+
+class LiftOptOutForm(forms.Form):
+    """Why somebody may be written to again."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("Where and when the borrower asked to be written to again.")
+    )

@@ -119,6 +119,8 @@ class CaseMove(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             # The history of one case, in order.
             models.Index(fields=["case", "id"], name="cases_move_in_order"),
+            # What moved by itself on a business date.
+            models.Index(fields=["on", "move", "id"], name="cases_move_of_night", condition=models.Q(by_name="")),
         ]
 
     def __str__(self) -> str:
@@ -131,11 +133,13 @@ class CaseMove(models.Model):
 
 
 class ClosedDay(models.Model):
-    """A business date that was closed, and what that changed in all its runs."""
+    """A business date that is being closed or was, and what that changed in all its runs."""
 
     on = models.DateField(_("business date"), unique=True)
     opened = models.PositiveIntegerField(_("opened"), default=0)
     moved = models.PositiveIntegerField(_("moved"), default=0)
+    # Of the latest run: since when its chunks are planned, and since when the last of them is done.
+    started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
 
     class Meta:
@@ -144,6 +148,82 @@ class ClosedDay(models.Model):
 
     def __str__(self) -> str:
         return self.on.isoformat()
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its chunks are planned and not all of them are done."""
+        return self.started_at is not None and self.finished_at is None
+
+    @property
+    def took(self) -> dt.timedelta | None:
+        """How long its latest run lasted; empty while it is under way."""
+        return self.finished_at - self.started_at if self.started_at and self.finished_at else None
+
+
+class ChunkKind(models.TextChoices):
+    """What a night does with the members of a chunk."""
+
+    OPEN = "open", _("open cases")
+    REVIEW = "review", _("review cases")
+
+
+class ClosingChunk(models.Model):
+    """A part of a day that one worker takes and does in one transaction; gone when the day is finished."""
+
+    day = models.ForeignKey(ClosedDay, models.PROTECT, related_name="chunks")
+    kind = models.CharField(_("kind"), max_length=6, choices=ChunkKind)
+    # [borrower, portfolio] each where cases are opened, the key of each case where they are reviewed.
+    keys = models.JSONField(_("members"))
+    size = models.PositiveIntegerField(_("how many"))
+    done_at = models.DateTimeField(_("done"), null=True)
+    opened = models.PositiveIntegerField(_("opened"), default=0)
+    moved = models.PositiveIntegerField(_("moved"), default=0)
+
+    class Meta:
+        verbose_name = _("part of a day")
+        verbose_name_plural = _("parts of a day")
+        indexes: ClassVar[list[models.Index]] = [
+            # The next one that nobody has done.
+            models.Index(fields=["day", "id"], name="cases_chunk_to_do", condition=models.Q(done_at=None)),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(kind__in=ChunkKind.values), name="cases_chunk_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind} {self.pk}"
+
+
+class SetAside(models.Model):
+    """Something that failed in a night and was left out of it, with the error; the next night takes it again."""
+
+    day = models.ForeignKey(ClosedDay, models.PROTECT, related_name="set_aside")
+    borrower = models.ForeignKey(Borrower, models.PROTECT, verbose_name=_("borrower"), related_name="+")
+    portfolio = models.ForeignKey(Portfolio, models.PROTECT, verbose_name=_("portfolio"), related_name="+")
+    # Empty where a case was to be opened.
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("case"), null=True, related_name="+")
+    error = models.CharField(_("error"), max_length=100)
+    message = models.CharField(_("what it said"), max_length=300, blank=True)
+    at = models.DateTimeField(_("when"))
+    resolved_at = models.DateTimeField(_("resolved"), null=True)
+    # Empty where a later night did it.
+    resolved_by_name = models.CharField(_("tried again by"), max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = _("case set aside")
+        verbose_name_plural = _("cases set aside")
+        indexes: ClassVar[list[models.Index]] = [
+            # What is still open of a borrower, asked for every chunk of every night.
+            models.Index(
+                fields=["borrower", "portfolio"], name="cases_setaside_open", condition=models.Q(resolved_at=None)
+            ),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["day", "borrower", "portfolio"], name="cases_setaside_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.error}"
 
 
 class Strategy(models.TextChoices):

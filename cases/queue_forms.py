@@ -30,7 +30,7 @@ class QueueFilter(FilterForm):
         super().__init__(*args, **kwargs)
         self.user = user
         cast(forms.ModelChoiceField[Portfolio], self.fields["portfolio"]).queryset = portfolios
-        lines = [(line.name.lower(), LINES[line]) for line in Line if line is not Line.INBOUND]
+        lines = [(line.name.lower(), LINES[line]) for line in Line]
         cast(forms.ChoiceField, self.fields["line"]).choices = [("", _("All but waiting")), *lines]
         stages = [(stage.value, stage.label) for stage in Stage if stage in CHASED]
         cast(forms.ChoiceField, self.fields["stage"]).choices = [("", _("All")), *stages]

@@ -30,7 +30,7 @@ from ui.views import ListPage
 # Nobody waits for more at a press of the button; a task wakes the rest every minute.
 WOKEN_AT_ONCE = 50
 # The views that somebody comes back to, by the filter in the address.
-SAVED = [(line.name.lower(), LINES[line]) for line in Line if line is not Line.INBOUND]
+SAVED = [(line.name.lower(), LINES[line]) for line in Line]
 
 
 class QueuePage(ListPage):

@@ -76,8 +76,10 @@ def _facts(
         willingness=work.said.willingness if work.said else None,
         ability=work.said.ability if work.said else None,
         callback_at=work.due(FollowUpKind.CALLBACK),
+        courtesy_at=work.due(FollowUpKind.COURTESY),
         promise_due_on=work.open_promise.due_on if work.open_promise else None,
         promise_broken_on=broken_on,
+        unanswered_since=work.unanswered_since,
         **rest,
     )
 
@@ -101,6 +103,7 @@ def _rest(found: Found, at: dt.datetime, zone: str, lawful_from: dt.datetime | N
     if verifying and verifying > at:
         return {"rest_why": "verify", "rest_until": verifying}
     last_try = found.work.last
-    if last_try and last_try.next_at and last_try.next_at > at:
+    # A message that came after it is heard at once; one that was there before has been tried to be answered.
+    if last_try and last_try.next_at and last_try.next_at > at and not found.work.has_written_since:
         return {"rest_why": "next_action", "rest_until": last_try.next_at}
     return {}

@@ -12,6 +12,7 @@ from borrowers.models import Address, Phone, Status, ThirdParty
 from cases.lifecycle import Stage
 from cases.models import Case
 from contacts.clearance import Target
+from contacts.reminded_selectors import Sent, collecting_messages, unreachable
 from contacts.selectors import Work, work_on
 from holds.selectors import Held, Pair, held
 from loans.models import Loan, LoanEvent
@@ -81,29 +82,53 @@ def found_for(pairs: Collection[Pair], on: dt.date) -> dict[Pair, Found]:
             grouped[pair].append(book)
     lines = {books[0].loan.portfolio.policy_line for books in grouped.values()}
     ids = {line: version_ids(line) for line in lines}
-    holds, work = held(grouped.keys(), on), work_on(grouped.keys(), on)
+    holds, work, written = (
+        held(grouped.keys(), on),
+        work_on(grouped.keys(), on),
+        collecting_messages(grouped.keys(), on),
+    )
+    silent = unreachable({pair[0] for pair in grouped})
     settled = set(Address.objects.filter(borrower__in=borrowers, status=Status.OK).values_list("borrower", flat=True))
     return {
         pair: _found(
-            books, holds[pair], work[pair], on, ids[books[0].loan.portfolio.policy_line], has_address=pair[0] in settled
+            books,
+            holds[pair],
+            work[pair],
+            on,
+            ids[books[0].loan.portfolio.policy_line],
+            written=written.get(pair, []),
+            has_address=pair[0] in settled,
+            is_unreachable=pair[0] in silent,
         )
         for pair, books in grouped.items()
     }
 
 
 def _found(
-    books: list[LoanBook], holds: Held, work: Work, on: dt.date, ids: dict[int, int], *, has_address: bool
+    books: list[LoanBook],
+    holds: Held,
+    work: Work,
+    on: dt.date,
+    ids: dict[int, int],
+    *,
+    written: Sequence[Sent],
+    has_address: bool,
+    is_unreachable: bool,
 ) -> Found:
     standings = {book.loan.loan_no: book.standing(on) for book in books}
+    # What was written about arrears that were paid since is no reminder of these.
+    since = min((s.oldest_unpaid_due_on for s in standings.values() if s.oldest_unpaid_due_on), default=on)
+    written = [message for message in written if message.on > since]
     terms = books[0].history.on(on)
     facts = CaseFacts(
         on=on,
         loans=[LoanFacts(no, s.days_past_due, s.arrears, s.overdue_amount, s.penalty) for no, s in standings.items()],
         penalty_and_costs=sum((s.penalty + s.cost for s in standings.values()), ZERO),
         grace_days=terms.terms.penalty.grace_days,
-        # Until the portal sends reminders, a call in the first stage is the reminder.
-        reminders_attempted=len(work.call_days),
-        reminders_delivered=work.times_reached,
+        # A courtesy call that reached the borrower reminds as a message does.
+        reminders_attempted=len(written) + len(work.call_days),
+        reminders_delivered=sum(message.is_delivered for message in written) + work.times_reached,
+        every_channel_undeliverable=is_unreachable,
         calls_on=work.call_days,
         last_kept_promise_on=work.last_kept_on,
         has_open_promise=work.open_promise is not None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django_fsm import Transition, can_proceed, has_transition_perm
 
@@ -18,11 +18,9 @@ from cases.selectors import (
     CHUNK,
     Found,
     cases_of_loans,
-    cases_to_review,
     found_for,
     found_of,
     open_cases,
-    pairs_without_case,
 )
 from contacts.promise_services import judge_promises
 from contacts.services import settle_verifications
@@ -54,8 +52,6 @@ CHANGING = (
     *("stage", "chased_at", "closed_as", "closed_on", "stage_since", "lead_loan", "review_on"),
     *("line", "points", "why", "wakes_at", "revision"),
 )
-# One close of day at a time; any fixed number does.
-CLOSINGS = 7_209_432
 
 
 class MoveRefused(Exception):
@@ -66,62 +62,14 @@ class MoveRefused(Exception):
         self.blockers = blockers
 
 
-class DayRefused(Exception):
-    """A business date cannot be closed; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class DayReport:
-    """What closing a date changed in this run."""
-
-    on: dt.date
-    opened: int
-    moved: int
-
-    @property
-    def changes(self) -> int:
-        """Cases opened and moves made."""
-        return self.opened + self.moved
-
-
-def close_day(*, on: dt.date, at: dt.datetime) -> DayReport:
-    """Open and move cases until nothing is left to do on a business date; again it finds nothing.
-
-    A chunk of cases is one transaction, so that a run that was killed goes on where it stopped. Raises DayRefused.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [CLOSINGS])
-        if not cursor.fetchone()[0]:
-            raise DayRefused(_("A day is being closed at this moment."))
-        try:
-            return _close_day(on, at)
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [CLOSINGS])
-
-
-def _close_day(on: dt.date, at: dt.datetime) -> DayReport:
-    later = ClosedDay.objects.filter(on__gt=on).order_by("-on").first()
-    if later:
-        raise DayRefused(_("%(later)s is closed already; an earlier day cannot follow.") % {"later": later.on})
-    day, _made = ClosedDay.objects.get_or_create(on=on)
-    opened = sum(_open(pairs, on, at) for pairs in pairs_without_case(on))
-    moved, last = 0, 0
-    while pks := list(cases_to_review(on, last).values_list("pk", flat=True)):
-        moved, last = moved + _review(pks, on, at), pks[-1]
-    with transaction.atomic():
-        day.opened, day.moved, day.finished_at = day.opened + opened, day.moved + moved, at
-        day.save()
-        details = {"opened": opened, "moved": moved}
-        record(actor=None, action="cases.close_day", subject=f"day {on}", details=details, at=at)
-    return DayReport(on, opened, moved)
-
-
 @transaction.atomic
-def _open(pairs: Collection[Pair], on: dt.date, at: dt.datetime) -> int:
-    """Open the cases of a chunk whose time has come, and move them as far as they go by themselves."""
+def open_pairs(*, pairs: Collection[Pair], on: dt.date, at: dt.datetime) -> int:
+    """Open the cases whose time has come, and move them as far as they go by themselves; says how many opened."""
+    borrowers = {pair[0] for pair in pairs}
+    there = set(open_cases().filter(borrower__in=borrowers).values_list("borrower", "portfolio"))
     due = {
         pair: found
-        for pair, found in found_for(pairs, on).items()
+        for pair, found in found_for(set(pairs) - there, on).items()
         if not any(escalation.blocks_opening(found.facts, found.terms.terms.escalation))
     }
     cases = Case.objects.bulk_create(
@@ -138,7 +86,8 @@ def _open(pairs: Collection[Pair], on: dt.date, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def _review(pks: Sequence[int], on: dt.date, at: dt.datetime) -> int:
+def review(*, pks: Sequence[int], on: dt.date, at: dt.datetime) -> int:
+    """Judge the promises of some cases and make every automatic move there is to make; says how many moves."""
     # Borrowers and promises are locked before cases, as by whoever decides on a promise or takes a log back.
     judge_promises(pairs=set(open_cases().filter(pk__in=pks).values_list("borrower", "portfolio")), on=on, at=at)
     return _move(pks, on, at)
@@ -155,7 +104,7 @@ def _move(pks: Sequence[int], on: dt.date, at: dt.datetime) -> int:
 def loans_changed(*, loan_ids: Iterable[int], on: dt.date, at: dt.datetime) -> int:
     """Money has moved on loans: promises are judged, cases cured or back at once, not at night. Says how many moves."""
     moved, touched = 0, list(loan_ids)
-    on = _not_before_last_closed(on)
+    on = not_before_last_closed(on)
     pairs = set(Loan.objects.filter(pk__in=touched).values_list("borrower_id", "portfolio_id"))
     judge_promises(pairs=pairs, on=on, at=at)
     settle_verifications(pairs=pairs, at=at)
@@ -197,7 +146,7 @@ def replace_in_line(*, pks: Sequence[int], on: dt.date, at: dt.datetime, lawful_
     """Place some open cases anew. The caller holds the transaction."""
     cases = list(open_cases().filter(pk__in=pks).order_by("pk").select_for_update(of=("self",)))
     pairs = {(case.borrower_id, case.portfolio_id) for case in cases}
-    _settle(cases, found_for(pairs, _not_before_last_closed(on)), at, lawful_from)
+    _settle(cases, found_for(pairs, not_before_last_closed(on)), at, lawful_from)
 
 
 def _automatic_moves(case: Case, found: Found, at: dt.datetime) -> Iterator[CaseMove]:
@@ -340,10 +289,10 @@ def lift_hold(*, case: Case, hold: Hold, reason: str, mistaken: bool, by: User, 
 
 
 def _review_one(case: Case, on: dt.date, at: dt.datetime) -> None:
-    _review([case.pk], _not_before_last_closed(on), at)
+    review(pks=[case.pk], on=not_before_last_closed(on), at=at)
 
 
-def _not_before_last_closed(on: dt.date) -> dt.date:
+def not_before_last_closed(on: dt.date) -> dt.date:
     """A case never moves on a day before the last that was closed."""
     last = ClosedDay.objects.order_by("-on").values_list("on", flat=True).first()
     return max(on, last or on)

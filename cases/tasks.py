@@ -1,15 +1,54 @@
 """What the cases room does by itself."""
 
+from functools import partial
+
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
-from cases import assignment_services, desk_services, services
+from cases import assignment_services, desk_services, night_services
+from cases.models import ClosedDay
+
+# How many workers share a night.
+WORKERS = 2
+# A worker that was sent and has not begun by then, in seconds, is sent again by "carry the night on" instead.
+NOT_LATER_THAN = 300
 
 
 @shared_task
-def close_day() -> int:
-    """Open and move cases, so that the lists are right when people come to work; says how many changes."""
-    return services.close_day(on=timezone.localdate(), at=timezone.now()).changes
+def close_day() -> None:
+    """Open and move cases, so that the lists are right when people come to work; missed days come first."""
+    days = night_services.days_to_close(timezone.localdate())
+    if days:
+        try:
+            _send_workers(night_services.plan_day(on=days[0], at=timezone.now()))
+        except night_services.DayRefused:
+            return  # somebody else has come further meanwhile
+
+
+def _send_workers(day: ClosedDay) -> None:
+    # The plan must be there before whoever works by it.
+    for _worker in range(WORKERS):
+        transaction.on_commit(partial(work_on_night.apply_async, (day.pk,), expires=NOT_LATER_THAN))
+
+
+@shared_task
+def work_on_night(day_id: int) -> None:
+    """Do chunks of a night until none is left; whoever finishes the day begins the next that was missed."""
+    day = ClosedDay.objects.get(pk=day_id)
+    while night_services.work_chunk(day=day, at=timezone.now()):
+        pass
+    if night_services.finish_day(day=day, at=timezone.now()):
+        close_day()
+
+
+@shared_task
+def carry_the_night_on() -> None:
+    """Send workers to a night that nobody works on, such as after a power cut, or begin a day that was missed."""
+    if left := night_services.begun_and_left():
+        _send_workers(left)
+    elif night_services.has_missed(timezone.localdate()):
+        close_day()
 
 
 @shared_task

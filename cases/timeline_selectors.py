@@ -1,4 +1,4 @@
-"""One story of a case: calls, refusals, promises, payments, holds and moves, newest first."""
+"""One story of a case: calls, messages, refusals, promises, payments, holds and moves, newest first."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -11,10 +11,13 @@ from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, CaseMove, HandoverCase
-from contacts.models import Attempt, Clearance, PromiseChange
+from contacts.message_models import InboundMessage, Message, Receipt
+from contacts.message_selectors import inbound_of, messages_of
+from contacts.models import Attempt, Channel, Clearance, PromiseChange
 from contacts.selectors import promise_changes_of
 from holds.models import Hold
 from loans.models import EventKind, LoanEvent
+from rulebook.masking import redact
 
 SHOWN = 60
 
@@ -34,6 +37,9 @@ class Item:
     hold: Hold | None = None
     move: CaseMove | None = None
     handed: HandoverCase | None = None
+    message: Message | None = None
+    receipt: Receipt | None = None
+    inbound: InboundMessage | None = None
     amount: Decimal | None = None
     is_undone: bool = False
     text: str = ""
@@ -42,7 +48,7 @@ class Item:
 def timeline(case: Case) -> list[Item]:
     """The latest things that happened about what a case is about; a fixed number of queries."""
     items = [*_attempts(case), *_refusals(case), *_promises(case), *_money(case), *_holds(case)]
-    items += [*_moves(case), *_owners(case)]
+    items += [*_moves(case), *_owners(case), *_messages(case), *_inbound(case)]
     return sorted(items, key=lambda item: item.at, reverse=True)[:SHOWN]
 
 
@@ -56,7 +62,22 @@ def _attempts(case: Case) -> Iterator[Item]:
 def _refusals(case: Case) -> Iterator[Item]:
     rows = Clearance.objects.filter(borrower=case.borrower_id, portfolio=case.portfolio_id, allowed=False)
     for row in rows.order_by("-at")[:SHOWN]:
-        yield Item(row.at, "refusal", _("A call was refused"), row.by_name, clearance=row)
+        label = _("A message was refused") if row.channel == Channel.MESSAGE else _("A call was refused")
+        yield Item(row.at, "refusal", label, row.by_name, clearance=row)
+
+
+def _messages(case: Case) -> Iterator[Item]:
+    for row in messages_of(case.borrower_id, case.portfolio_id)[:SHOWN]:
+        # What was said last of it: a mail may come back that was taken for delivered.
+        latest = max(row.receipts.all(), key=lambda receipt: (receipt.at, receipt.pk), default=None)
+        yield Item(row.at, "message", row.get_medium_display(), message=row, receipt=latest)
+
+
+def _inbound(case: Case) -> Iterator[Item]:
+    for row in inbound_of(case.borrower_id, case.portfolio_id)[:SHOWN]:
+        # Their own words, less what a log may not hold either.
+        who = case.borrower.masked_name
+        yield Item(row.at, "inbound", _("They wrote to us"), who, inbound=row, text=redact(row.text))
 
 
 def _promises(case: Case) -> Iterator[Item]:

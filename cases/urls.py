@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases import assignment_views, hold_views, views
+from cases import assignment_views, hold_views, message_views, views
 
 app_name = "cases"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     path("<int:pk>/step-back/", views.step_back, name="step_back"),
     path("<int:pk>/holds/new/", hold_views.place_hold, name="place_hold"),
     path("<int:pk>/holds/<int:hold_pk>/lift/", hold_views.lift_hold, name="lift_hold"),
+    path("<int:pk>/opt-outs/<int:opt_out_pk>/lift/", message_views.lift_opt_out, name="lift_opt_out"),
 ]

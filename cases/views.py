@@ -30,9 +30,11 @@ from cases.workspace_selectors import (
     consequences,
     follow_ups_of,
     numbers_of,
+    opt_outs_of,
     other_loans,
     promises_of,
     slot_of,
+    unanswered_messages_of,
 )
 from contacts.selectors import outcomes
 from holds.models import RULES, Hold
@@ -97,6 +99,8 @@ def workspace_context(request: HttpRequest, case: Case, form: StepBackForm | Non
         "holds": _holds(case, user, found.facts.on),
         "follow_ups": follow_ups_of(case),
         "promises": promises_of(case),
+        "unanswered": unanswered_messages_of(case),
+        "opt_outs": opt_outs_of(case),
         "others": list(other_loans(case, user)),
         "step_form": form or StepBackForm(),
         "assign_form": _assign_form(user, today) if case.is_open and user.has_perm("cases.assign") else None,

@@ -8,14 +8,17 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from borrowers.models import Phone, ThirdParty
+from borrowers.models import OptOut, Phone, ThirdParty
 from cases.models import Case
 from cases.selectors import target_of
 from contacts.clearance import Decision, budgets, decide
+from contacts.message_models import InboundMessage
+from contacts.message_selectors import unanswered_of
 from contacts.models import Attempt, FollowUp, Promise, Reservation
 from loans.models import Loan
 from loans.selectors import LoanBook, loans_visible_to
 from rulebook.contact_checks import Budget
+from rulebook.masking import redact
 from rulebook.money import ZERO
 from staff.models import User
 
@@ -100,6 +103,16 @@ def follow_ups_of(case: Case) -> Sequence[FollowUp]:
     """What is still to be done about a case, the first due first."""
     open_ones = FollowUp.objects.filter(borrower=case.borrower_id, portfolio=case.portfolio_id, done_at=None)
     return list(open_ones.order_by("due_at"))
+
+
+def unanswered_messages_of(case: Case) -> Sequence[tuple[InboundMessage, str]]:
+    """What the borrower wrote and waits for an answer, the first first, with its text as a page may show it."""
+    return [(row, redact(row.text)) for row in unanswered_of(case.borrower_id, case.portfolio_id)]
+
+
+def opt_outs_of(case: Case) -> Sequence[OptOut]:
+    """What the borrower does not want to be written to by, since when and how they said so."""
+    return list(OptOut.objects.filter(borrower=case.borrower_id, lifted_at=None).order_by("at"))
 
 
 def promises_of(case: Case) -> Sequence[Promise]:

@@ -12,13 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from collections_portal import logs
 from collections_portal.environment import (
     BASE_DIR,
+    SHORTEST_SHARED,
     address,
     choice,
     field_keys,
     flag,
+    gateway,
     key,
     listed,
+    mailbox,
     number,
+    shared_keys,
     var_dir,
     words,
 )
@@ -40,6 +44,15 @@ if not ALLOWED_HOSTS:
 CSRF_TRUSTED_ORIGINS = listed("CSRF_TRUSTED_ORIGINS")
 # How many personal values one person may see in clear within any sixty minutes.
 REVEALS_PER_HOUR = number("REVEALS_PER_HOUR", 30)
+# Where messages go; a developer's machine without these writes them to sealed files.
+SMTP_URL = gateway("SMTP_URL", ("smtp", "smtps"), production=PRODUCTION)
+MESSAGES_FROM = mailbox("MESSAGES_FROM", "reminders@portal.example", production=PRODUCTION)
+SMS_URL = gateway("SMS_URL", ("http", "https"), production=PRODUCTION)
+SMS_KEY = key("SMS_KEY", production=True, shortest=SHORTEST_SHARED) if SMS_URL else ""
+# How long a gateway may take for one answer.
+GATEWAY_SECONDS = number("GATEWAY_SECONDS", 10)
+# What gateways sign their receipts and replies with, newest first.
+HOOK_KEYS = shared_keys("HOOK_KEY", production=PRODUCTION)
 
 INSTALLED_APPS = [
     "django.contrib.auth",

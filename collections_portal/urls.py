@@ -14,5 +14,9 @@ urlpatterns = [
     path("cases/", include("cases.urls")),
     path("", include("cases.desk_urls")),
     path("assignment/", include("cases.assignment_urls")),
+    path("nights/", include("cases.night_urls")),
+    path("hooks/", include("reminders.hook_urls")),
+    path("messages/", include("reminders.outbox_urls")),
+    path("texts/", include("reminders.template_urls")),
     path("reports/", include("reports.urls")),
 ]

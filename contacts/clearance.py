@@ -96,11 +96,11 @@ def budgets(decisions: Sequence[Decision], at: dt.datetime) -> list[Budget]:
 def facts_of(targets: Sequence[Target], at: dt.datetime, own_slot: Reservation | None = None) -> list[ContactFacts]:
     """The facts behind each decision; the same number of queries however many are asked about."""
     borrowers = {target.borrower.pk for target in targets}
-    read = _Reading(borrowers, at, own_slot)
+    read = Reading(borrowers, at, own_slot)
     return [_facts(target, read, at) for target in targets]
 
 
-class _Reading:
+class Reading:
     """Everything on file that decides about some borrowers at a moment."""
 
     def __init__(self, borrowers: set[int], at: dt.datetime, own_slot: Reservation | None) -> None:
@@ -153,7 +153,7 @@ def _calls(borrowers: set[int], at: dt.datetime, own_slot: Reservation | None) -
     return {borrower: sorted(its, key=lambda call: call.at) for borrower, its in calls.items()}
 
 
-def _facts(target: Target, read: _Reading, at: dt.datetime) -> ContactFacts:
+def _facts(target: Target, read: Reading, at: dt.datetime) -> ContactFacts:
     pair, zone = target.pair, target.portfolio.timezone
     on = local_day(at, zone)
     holds = [hold for hold in read.holds[pair] if hold.is_active(on)]

@@ -38,7 +38,10 @@ REACHED_NOBODY = (ReceiptKind.FAILED, ReceiptKind.BOUNCED, ReceiptKind.NOT_SENT)
 
 
 class Message(models.Model):
-    """One message that was handed to a gateway; the gate counts it from that moment. The database refuses to change it."""
+    """One message that was handed to a gateway; the gate counts it from that moment.
+
+    The database refuses to change it.
+    """
 
     borrower = models.ForeignKey(Borrower, models.PROTECT, related_name="messages")
     portfolio = models.ForeignKey(Portfolio, models.PROTECT, related_name="+")

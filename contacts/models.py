@@ -274,6 +274,7 @@ class EffectKind(models.TextChoices):
     FOLLOW_UP = "follow_up", _("what follows")
     FOLLOWED_UP = "followed_up", _("done with it")
     SUPERSEDED = "superseded", _("renegotiated")
+    INBOUND = "inbound", _("message answered")
 
 
 class AttemptEffect(models.Model):

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from contacts.lifecycle import JUDGED, PromiseState
+from contacts.message_models import InboundMessage
 from contacts.models import Attempt, FollowUp, FollowUpKind, Outcome, Promise, PromiseChange, Reservation
 from holds.selectors import Pair
 from loans.models import Loan, LoanEvent
@@ -27,7 +28,8 @@ NOT_KEPT = (PromiseState.PARTIAL, PromiseState.BROKEN)
 class Work:
     """What was done about what one borrower owes in a portfolio, up to a day.
 
-    `call_days` has one entry for each call attempt of ours; `promise_until_on` is the last day of the open promise.
+    `call_days` has one entry for each call attempt of ours; `promise_until_on` is the last day of the open promise;
+    `unanswered` has the moments of the borrower's messages that wait for an answer, oldest first.
     """
 
     call_days: Sequence[dt.date] = ()
@@ -40,6 +42,7 @@ class Work:
     last_kept_on: dt.date | None = None
     broken: Promise | None = None
     follow_ups: Sequence[FollowUp] = field(default_factory=tuple)
+    unanswered: Sequence[dt.datetime] = ()
 
     def due(self, kind: str) -> dt.datetime | None:
         """When the first open follow-up of a kind is due."""
@@ -49,6 +52,16 @@ class Work:
     def verifying_until(self) -> dt.datetime | None:
         """Until when a payment that was said to be made is being looked for: the last of such searches."""
         return max((task.due_at for task in self.follow_ups if task.kind == FollowUpKind.VERIFY), default=None)
+
+    @property
+    def unanswered_since(self) -> dt.datetime | None:
+        """Since when a message of the borrower's waits for an answer: the first of them."""
+        return self.unanswered[0] if self.unanswered else None
+
+    @property
+    def has_written_since(self) -> bool:
+        """Whether a message that waits came after the last attempt, so that whoever tried did not know of it."""
+        return bool(self.unanswered and (self.last is None or self.unanswered[-1] > self.last.at))
 
     @property
     def was_worked_since_broken(self) -> bool:
@@ -63,7 +76,7 @@ def attempts_of(borrowers: Collection[int]) -> QuerySet[Attempt]:
 
 
 def work_on(pairs: Collection[Pair], on: dt.date) -> dict[Pair, Work]:
-    """What was done about many up to a day, in three queries and one a policy line; everybody is in the answer."""
+    """What was done about many up to a day, in four queries and one a policy line; everybody is in the answer."""
     borrowers = {pair[0] for pair in pairs}
     attempts: dict[Pair, list[Attempt]] = defaultdict(list)
     for attempt in attempts_of(borrowers).filter(on__lte=on).select_related("outcome"):
@@ -74,12 +87,20 @@ def work_on(pairs: Collection[Pair], on: dt.date) -> dict[Pair, Work]:
     tasks: dict[Pair, list[FollowUp]] = defaultdict(list)
     for task in FollowUp.objects.filter(borrower__in=borrowers, done_at=None).order_by("due_at", "pk"):
         tasks[task.borrower_id, task.portfolio_id].append(task)
+    unanswered: dict[Pair, list[dt.datetime]] = defaultdict(list)
+    inbound = InboundMessage.objects.filter(borrower__in=borrowers, answered_at=None).order_by("at", "pk")
+    for borrower, portfolio, at in inbound.values_list("borrower_id", "portfolio_id", "at"):
+        unanswered[borrower, portfolio].append(at)
     ends = promises_end([promise for its in promises.values() for promise in its if promise.state == PromiseState.OPEN])
-    return {pair: _work(attempts[pair], promises[pair], tasks[pair], ends) for pair in pairs}
+    return {pair: _work(attempts[pair], promises[pair], tasks[pair], ends, unanswered[pair]) for pair in pairs}
 
 
 def _work(
-    attempts: Sequence[Attempt], promises: Sequence[Promise], tasks: Sequence[FollowUp], ends: dict[int, dt.date]
+    attempts: Sequence[Attempt],
+    promises: Sequence[Promise],
+    tasks: Sequence[FollowUp],
+    ends: dict[int, dt.date],
+    unanswered: Sequence[dt.datetime],
 ) -> Work:
     calls = [a.on for a in attempts if a.counts_as_attempt and not a.is_inbound]
     open_one = next((p for p in promises if p.state == PromiseState.OPEN), None)
@@ -98,6 +119,7 @@ def _work(
         ),
         broken=latest if latest and latest.state in NOT_KEPT else None,
         follow_ups=tasks,
+        unanswered=unanswered,
     )
 
 

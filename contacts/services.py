@@ -16,6 +16,7 @@ from audit.services import record
 from borrowers.models import Phone, Status, ThirdParty
 from borrowers.services import number_to_dial, set_status
 from contacts.clearance import Decision, Target, decide
+from contacts.message_services import settle_by_contact, wait_again
 from contacts.models import (
     Attempt,
     AttemptEffect,
@@ -253,7 +254,8 @@ def _effects(
     attempt: Attempt, target: Target, outcome: Outcome, said: Mapping[str, Any], by: User, at: dt.datetime
 ) -> list[Effect]:
     """Everything that follows from an outcome, done now; each with what it takes to undo it."""
-    effects = _followed_up(attempt, outcome, at)
+    effects = _followed_up(attempt, at)
+    effects.extend((EffectKind.INBOUND, pk, "") for pk in settle_by_contact(attempt=attempt))
     # Who asked us to stop is left alone for good, whatever else is said of the number.
     if outcome.number_becomes and _as_on_file(target).point.status != Status.STOPPED:
         kind = EffectKind.PHONE if target.who is Who.BORROWER else EffectKind.THIRD_PARTY
@@ -271,10 +273,13 @@ def _effects(
     return effects
 
 
-def _followed_up(attempt: Attempt, outcome: Outcome, at: dt.datetime) -> list[Effect]:
-    """A call settles the call-backs that were agreed before it."""
+def _followed_up(attempt: Attempt, at: dt.datetime) -> list[Effect]:
+    """A call settles the call-backs that were agreed before it; ours, or one that reached them, the courtesy call."""
+    kinds = [FollowUpKind.CALLBACK]
+    if not attempt.is_inbound or attempt.right_party:
+        kinds.append(FollowUpKind.COURTESY)
     waiting = FollowUp.objects.filter(borrower=attempt.borrower, portfolio=attempt.portfolio, done_at=None)
-    done = list(waiting.filter(kind=FollowUpKind.CALLBACK).values_list("pk", flat=True))
+    done = list(waiting.filter(kind__in=kinds).values_list("pk", flat=True))
     FollowUp.objects.filter(pk__in=done).update(done_at=at, done_by_name=attempt.by_name)
     return [(EffectKind.FOLLOWED_UP, pk, "") for pk in done]
 
@@ -344,6 +349,8 @@ def _undo(effect: AttemptEffect, by: User, at: dt.datetime) -> None:
         reopen_superseded(promise=Promise.objects.get(pk=effect.row), by=by, at=at)
     elif effect.kind == EffectKind.FOLLOW_UP:
         FollowUp.objects.filter(pk=effect.row).update(done_at=at, done_by_name=by.get_username())
+    elif effect.kind == EffectKind.INBOUND:
+        wait_again(inbound_id=effect.row)
     else:
         FollowUp.objects.filter(pk=effect.row).update(done_at=None, done_by_name="")
 
@@ -383,5 +390,6 @@ def settle_verifications(*, pairs: Collection[Pair], at: dt.datetime) -> int:
 
 
 def _has_paid(task: FollowUp) -> bool:
-    payments = LoanEvent.objects.filter(kind=EventKind.PAYMENT, reversed_by=None, booked_at__gte=task.attempt.at)
+    since = task.attempt.at if task.attempt else task.due_at
+    payments = LoanEvent.objects.filter(kind=EventKind.PAYMENT, reversed_by=None, booked_at__gte=since)
     return payments.filter(loan__borrower=task.borrower_id, loan__portfolio=task.portfolio_id).exists()

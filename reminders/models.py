@@ -139,7 +139,9 @@ class OutboxMessage(OutboxLifecycle):
     medium = models.CharField(_("medium"), max_length=5, choices=Medium)
     phone = models.ForeignKey(Phone, models.PROTECT, null=True, related_name="+")
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
-    policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, verbose_name=_("policy version"), related_name="+")
+    policy_version = models.ForeignKey(
+        PolicyVersion, models.PROTECT, verbose_name=_("policy version"), related_name="+"
+    )
     planned_on = models.DateField(_("planned for"))
     planned_at = models.DateTimeField(_("planned"))
     send_after = models.DateTimeField(_("not before"))

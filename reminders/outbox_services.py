@@ -83,4 +83,5 @@ def cancel(*, outbox: OutboxMessage, reason: str, by: User, at: dt.datetime) -> 
 
 def locked_message(pk: int) -> OutboxMessage:
     """The message, locked until the caller's transaction ends."""
-    return OutboxMessage.objects.select_for_update(of=("self",)).get(pk=pk)
+    rows = OutboxMessage.objects.select_related("borrower", "portfolio", "phone", "message", "policy_version")
+    return rows.select_for_update(of=("self",)).get(pk=pk)

@@ -39,9 +39,10 @@ class QueueFacts:
     """Everything a case's place is decided on, at one moment in the portfolio's time `zone`.
 
     `last_contact_on` is the last day anybody of the borrower's side was reached; `callback_at` an agreed call that was
-    not made yet; `promise_due_on` an open promise; `promise_broken_on` the day the latest promise was found broken or
-    partial, as long as nobody has worked the case since. A case with `rest_why` rests until `rest_until`, or, where
-    that is None, until somebody ends it.
+    not made yet, `courtesy_at` a friendly call that the policy asks for; `promise_due_on` an open promise;
+    `promise_broken_on` the day the latest promise was found broken or partial, as long as nobody has worked the case
+    since; `unanswered_since` the first message of the borrower's that waits. A case with `rest_why` rests until
+    `rest_until`, or, where that is None, until somebody ends it.
     """
 
     at: dt.datetime
@@ -55,6 +56,7 @@ class QueueFacts:
     willingness: int | None = None
     ability: int | None = None
     callback_at: dt.datetime | None = None
+    courtesy_at: dt.datetime | None = None
     promise_due_on: dt.date | None = None
     promise_broken_on: dt.date | None = None
     unanswered_since: dt.datetime | None = None
@@ -129,6 +131,7 @@ def place(facts: QueueFacts, terms: PriorityTerms) -> Place:
 def _ladder(facts: QueueFacts, terms: PriorityTerms) -> _Rung:
     """The first rung that stands: what says "later" goes before what says "now", but for an appointment that is due."""
     callback_at, due_on, broken_on = facts.callback_at, facts.promise_due_on, facts.promise_broken_on
+    courtesy_at = facts.courtesy_at
     rests, why, until = facts.is_resting, facts.rest_why, facts.rest_until
     is_late = not facts.is_touched and facts.days_open >= terms.service_level_days
     ladder = (
@@ -141,8 +144,10 @@ def _ladder(facts: QueueFacts, terms: PriorityTerms) -> _Rung:
         _rung(broken_on is not None, Line.BROKEN, "promise_broken", broken_on),
         # Through the days of grace as well, while the promise is still open.
         _rung(due_on is not None and due_on <= facts.on, Line.DUE_TODAY, "promise_due", due_on),
-        _rung(due_on is not None, Line.WAITING, "promise_open", due_on),
+        # Before the promise that lies ahead: they may write that they have paid, or that they cannot.
         _rung(facts.unanswered_since is not None, Line.INBOUND, "unanswered", facts.unanswered_since),
+        _rung(due_on is not None, Line.WAITING, "promise_open", due_on),
+        _rung(courtesy_at is not None and courtesy_at <= facts.at, Line.NEW, "courtesy", courtesy_at),
         _rung(is_late, Line.NEW, "untouched", facts.opened_on),
         _rung(_points(_scored(facts, terms)) > 0, Line.SCORE, "score"),
         _rung(True, Line.REST, "nothing_urgent"),
@@ -209,7 +214,9 @@ def _moments(facts: QueueFacts, terms: PriorityTerms, edge_on: dt.date | None) -
     if 0 < level_in < FAR_OFF:
         days.append(facts.on + dt.timedelta(days=level_in))
     starts = [_start(day, facts.zone) for day in days if day]
-    return sorted(at for at in (facts.callback_at, facts.rest_until, *starts) if at and at > facts.at)
+    return sorted(
+        at for at in (facts.callback_at, facts.courtesy_at, facts.rest_until, *starts) if at and at > facts.at
+    )
 
 
 def _start(day: dt.date, zone: str) -> dt.datetime:

@@ -146,6 +146,80 @@ class PriorityTerms(_Terms):
     relapse_points: Annotated[int, Field(ge=0, le=100)] = 15
 
 
+Medium = Literal["sms", "email"]
+
+
+class ReminderStep(_Terms):
+    """One reminder: `days` after the day it is counted from, negative before it, and the media in the order of trying.
+
+    `anchor` says what the days are counted from. "due": a due date of a loan that is not late; "overdue": days past
+    due of the case's lead loan; "promise": the day a promise is due; "watch": a due date while the case is watched.
+    """
+
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=30)]
+    anchor: Literal["due", "overdue", "promise", "watch"]
+    days: Annotated[int, Field(ge=-60, le=365)]
+    media: Annotated[tuple[Medium, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _days_fit_the_anchor(self) -> Self:
+        if self.anchor == "overdue" and self.days < 1:
+            raise ValueError(f"days of {self.code}: days past due begin at 1")
+        if self.anchor != "overdue" and self.days >= 0:
+            raise ValueError(f"days of {self.code}: a reminder before the day needs a negative number of days")
+        return self
+
+    @model_validator(mode="after")
+    def _every_medium_once(self) -> Self:
+        if len(set(self.media)) != len(self.media):
+            raise ValueError(f"media of {self.code}: each medium may be named once")
+        return self
+
+
+_SMS_FIRST: tuple[Medium, ...] = ("sms", "email")
+_EMAIL_FIRST: tuple[Medium, ...] = ("email", "sms")
+
+
+class ReminderTerms(_Terms):
+    """When borrowers are reminded, by what, and at which times of day where they are (from, and before, a time).
+
+    `courtesy_call_days` after a case opened somebody makes a friendly call, None: nobody does. A message is worth
+    sending until the end of the day `expires_days` after the one it was planned for; 0 is that day itself.
+    """
+
+    steps: tuple[ReminderStep, ...] = (
+        ReminderStep(code="before_due_3", anchor="due", days=-3, media=_EMAIL_FIRST),
+        ReminderStep(code="overdue_1", anchor="overdue", days=1, media=_SMS_FIRST),
+        ReminderStep(code="overdue_3", anchor="overdue", days=3, media=_EMAIL_FIRST),
+        ReminderStep(code="overdue_7", anchor="overdue", days=7, media=_SMS_FIRST),
+        ReminderStep(code="overdue_15", anchor="overdue", days=15, media=_EMAIL_FIRST),
+        ReminderStep(code="overdue_30", anchor="overdue", days=30, media=_SMS_FIRST),
+        ReminderStep(code="promise_eve", anchor="promise", days=-1, media=_SMS_FIRST),
+        ReminderStep(code="watch_5", anchor="watch", days=-5, media=_SMS_FIRST),
+        ReminderStep(code="watch_1", anchor="watch", days=-1, media=_SMS_FIRST),
+    )
+    courtesy_call_days: Annotated[int, Field(ge=1)] | None = 5
+    send_from: dt.time = dt.time(9)
+    send_until: dt.time = dt.time(20)
+    expires_days: Annotated[int, Field(ge=0, le=7)] = 1
+
+    @model_validator(mode="after")
+    def _steps_apart(self) -> Self:
+        if len({step.code for step in self.steps}) != len(self.steps):
+            raise ValueError("steps: each code may stand once")
+        if len({(step.anchor, step.days) for step in self.steps}) != len(self.steps):
+            raise ValueError("steps: two steps may not fall on one day")
+        return self
+
+    @model_validator(mode="after")
+    def _some_time_to_send(self) -> Self:
+        if self.send_from.tzinfo or self.send_until.tzinfo:
+            raise ValueError("send_from and send_until: times of day where the borrower is, without an offset")
+        if self.send_from >= self.send_until:
+            raise ValueError("send_until: must be later than send_from")
+        return self
+
+
 class Terms(_Terms):
     """Everything one policy version says."""
 
@@ -154,6 +228,7 @@ class Terms(_Terms):
     escalation: EscalationTerms = EscalationTerms()
     promises: PromiseTerms = PromiseTerms()
     priority: PriorityTerms = PriorityTerms()
+    reminders: ReminderTerms = ReminderTerms()
 
 
 @dataclass(frozen=True, slots=True)

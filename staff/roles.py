@@ -39,6 +39,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # See who is on what, and give cases to people.
     "team.view": frozenset({Role.SUPERVISOR, Role.AUDITOR}),
     "cases.assign": frozenset({Role.SUPERVISOR}),
+    # What a night changed and why; do at once what it set aside.
+    "nights.view": frozenset({Role.SUPERVISOR, Role.OPERATIONS, Role.AUDITOR}),
+    "nights.retry": frozenset({Role.SUPERVISOR, Role.OPERATIONS}),
     # Send a case back to the stage before, with a reason.
     "cases.step_back": frozenset({Role.SUPERVISOR}),
     # Agree to what a colleague asked for.

@@ -25,9 +25,14 @@ def wipe() -> None:
         for table in guarded:
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER append_only')
         kept = {"django_migrations", "django_content_type", "policies_policyversion", "contacts_outcome", "reminders_sender"}
+        # The texts that come with the portal.
+        kept |= {"reminders_template", "reminders_templateversion"}
         names = ", ".join(f'"{table}"' for table in sorted(tables - kept))
         cursor.execute(f"TRUNCATE {names}")
         cursor.execute("DELETE FROM policies_policyversion WHERE NOT (line = 'default' AND number = 1)")
+        cursor.execute("DELETE FROM reminders_templateversion WHERE NOT is_shipped")
+        cursor.execute("DELETE FROM reminders_template WHERE id NOT IN (SELECT template_id FROM reminders_templateversion)")
+        cursor.execute("UPDATE reminders_templateversion SET state = 'approved' WHERE state <> 'approved'")
         for table in guarded:
             cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER append_only')
 

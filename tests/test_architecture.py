@@ -13,7 +13,8 @@ ROOMS = (
 )
 OPEN_ROOMS = {"ui", "rulebook"}  # everybody may use all of them
 DOORS = {"services", "selectors", "models", "clearance", "lifecycle"}  # booking_services is a door as services is
-ACCESS = {("staff", "access"), ("staff", "roles")}  # the guard before a view, and the words of the permission table
+# The guard before a view, the words of the permission table, and the field whose value is sealed.
+ACCESS = {("staff", "access"), ("staff", "roles"), ("borrowers", "fields")}
 # Top to bottom: a layer imports from those after it, never from those before.
 LAYERS = (
     ("urls",),

@@ -14,7 +14,19 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"```\w*\n(.*?)```|^ {4}([^\n]+)$|`([^`\n]+)`", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 # What reads a variable by its first argument: the portal's own readers, and Python's.
-READERS = {"choice", "flag", "words", "number", "listed", "address", "key", "field_keys"}
+READERS = {
+    "choice",
+    "flag",
+    "words",
+    "number",
+    "listed",
+    "address",
+    "key",
+    "field_keys",
+    "shared_keys",
+    "gateway",
+    "mailbox",
+}
 OF_ENVIRON = {"get", "setdefault", "pop"}
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -17,16 +17,21 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from audit.models import AuditEntry
 from cases.assignment_services import assign_one
 from cases.desk_services import log
-from cases.models import Case
-from cases.services import close_day, place_hold
+from cases.models import Case, ClosedDay, SetAside
+from cases.night_services import close_day
+from cases.services import place_hold
 from contacts.models import Attempt
 from intake.models import ImportRun
+from loans.models import Portfolio
+from reminders import template_services
+from reminders.template_selectors import row_of
 from reports.models import Brief
 from reports.services import make_briefs
 from staff.models import Team, User
 from staff.roles import Role
 from tests.cast import AT, SignedIn, hire
 from tests.loans.build import a_loan, day, pay, person
+from tests.reminders.build_outbox import a_message
 
 TEN = dt.datetime(2025, 2, 10, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 EVERYBODY = frozenset(Role)
@@ -139,6 +144,48 @@ def some_handover() -> dict[str, Any]:
     return {"pk": assign_one(case=case, owner=owner, reason="new", by=by, on=day("02-09"), at=AT).pk}
 
 
+def some_night() -> dict[str, Any]:
+    some_case()
+    return {"on": day("02-09")}
+
+
+def some_moves() -> dict[str, Any]:
+    return {**some_night(), "move": "open"}
+
+
+def some_set_aside() -> dict[str, Any]:
+    case = Case.objects.get(**some_case())
+    night = ClosedDay.objects.get()
+    row = SetAside(day=night, borrower=case.borrower, portfolio=case.portfolio, case=case, error="ValueError", at=AT)
+    row.save()
+    return {"pk": row.pk}
+
+
+def some_message() -> dict[str, Any]:
+    return {"pk": a_message(Case.objects.get(**some_case())).pk}
+
+
+def some_sender() -> dict[str, Any]:
+    return {"medium": "sms"}
+
+
+def some_text() -> dict[str, Any]:
+    return {"step": "overdue_1", "medium": "sms", "language": "en"}
+
+
+def some_wording() -> dict[str, Any]:
+    row, by = row_of(**some_text(), on=day("02-09")), person(Role.POLICY_ADMIN, of=None)
+    assert row is not None
+    body = "{lender}: {amount} is overdue. {path_to_green} {how_to_pay}"
+    version = template_services.write(place=row.place, title="", body=body, note="", seen=None, by=by, at=AT)
+    return {"pk": template_services.submit(version=version, by=by, at=AT).pk}
+
+
+def some_lender() -> dict[str, Any]:
+    a_loan(seen_by="East")
+    return {"pk": Portfolio.objects.get().pk}
+
+
 def some_caller() -> dict[str, Any]:
     return {"pk": person(Role.COLLECTOR, of="East").pk}
 
@@ -216,6 +263,38 @@ DESK = {
     "assignment:undo": Row(SUPERVISOR, "post", kwargs=some_handover),
     "assignment:desk": Row(SUPERVISOR, kwargs=some_caller),
 }
+LETTERS = SUPERVISOR | OPERATIONS
+OUTBOX = {
+    "outbox:board": Row(LETTERS | AUDITOR),
+    "outbox:list": Row(LETTERS | AUDITOR),
+    "outbox:message": Row(LETTERS | AUDITOR, kwargs=some_message),
+    "outbox:look_up": Row(LETTERS, kwargs=some_message),
+    "outbox:settle": Row(LETTERS, "post", kwargs=some_message, answers=frozenset({422})),
+    "outbox:call_off": Row(LETTERS, "post", kwargs=some_message, answers=frozenset({422})),
+    "outbox:pause": Row(LETTERS, "post", kwargs=some_sender),
+    "outbox:resume": Row(LETTERS, "post", kwargs=some_sender),
+    "outbox:rate": Row(LETTERS, "post", kwargs=some_sender),
+}
+NIGHTS = {
+    "nights:list": Row(SUPERVISOR | OPERATIONS | AUDITOR),
+    "nights:night": Row(SUPERVISOR | OPERATIONS | AUDITOR, kwargs=some_night),
+    "nights:progress": Row(SUPERVISOR | OPERATIONS | AUDITOR, kwargs=some_night),
+    "nights:moves": Row(SUPERVISOR | OPERATIONS | AUDITOR, kwargs=some_moves),
+    "nights:try_again": Row(SUPERVISOR | OPERATIONS, "post", kwargs=some_set_aside),
+}
+WRITER = frozenset({Role.POLICY_ADMIN})
+READERS = WRITER | SUPERVISOR | OPERATIONS | AUDITOR
+TEXTS = {
+    "texts:list": Row(READERS),
+    "texts:text": Row(READERS, kwargs=some_text),
+    "texts:preview": Row(READERS, "post", kwargs=some_text),
+    "texts:write": Row(WRITER, kwargs=some_text),
+    "texts:submit": Row(WRITER, "post", kwargs=some_wording),
+    "texts:withdraw": Row(WRITER, "post", kwargs=some_wording),
+    "texts:decide": Row(WRITER, "post", kwargs=some_wording, answers=frozenset({422})),
+    "texts:lenders": Row(READERS),
+    "texts:lender": Row(WRITER, kwargs=some_lender),
+}
 REPORTS = {
     "reports:brief": Row(SUPERVISOR | AUDITOR),
     "reports:brief_lines": Row(SUPERVISOR | AUDITOR, kwargs=some_figure),
@@ -233,7 +312,7 @@ INTAKE = {
     "intake:discard": Row(OPERATIONS, "post", kwargs=some_import),
     "intake:rejects": Row(OPERATIONS, kwargs=no_reject_file, answers=frozenset({404})),
 }
-TABLE: dict[str, Row] = PORTAL | STAFF | AUDIT | LOANS | CASES | DESK | REPORTS | INTAKE
+TABLE: dict[str, Row] = PORTAL | STAFF | AUDIT | LOANS | CASES | DESK | OUTBOX | NIGHTS | TEXTS | REPORTS | INTAKE
 
 
 def addresses(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext
 
 from cases.desk_queues import Morning
 from cases.log_wording import names, spoken
+from cases.message_wording import step_name
 from cases.models import Case
 from cases.team_selectors import Board
 from cases.wording import move_label
@@ -22,6 +23,7 @@ from rulebook.one_breath import Said
 register = template.Library()
 register.filter("spoken", spoken)
 register.filter("field_names", names)
+register.filter("step_name", step_name)
 
 
 @register.filter

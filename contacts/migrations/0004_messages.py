@@ -6,164 +6,254 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('borrowers', '0002_opt_outs'),
-        ('contacts', '0003_outcomes'),
-        ('loans', '0002_append_only'),
+        ("borrowers", "0002_opt_outs"),
+        ("contacts", "0003_outcomes"),
+        ("loans", "0002_append_only"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='InboundMessage',
+            name="InboundMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('medium', models.CharField(choices=[('sms', 'SMS'), ('email', 'E-mail')], max_length=5, verbose_name='medium')),
-                ('text', borrowers.fields.EncryptedText(verbose_name='text')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('is_stop', models.BooleanField(default=False, verbose_name='asked us to stop')),
-                ('answered_at', models.DateTimeField(null=True, verbose_name='answered')),
-                ('answered_by_name', models.CharField(blank=True, max_length=150, verbose_name='answered by')),
-                ('answer', models.CharField(blank=True, max_length=200, verbose_name='what was done')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "medium",
+                    models.CharField(
+                        choices=[("sms", "SMS"), ("email", "E-mail")], max_length=5, verbose_name="medium"
+                    ),
+                ),
+                ("text", borrowers.fields.EncryptedText(verbose_name="text")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("is_stop", models.BooleanField(default=False, verbose_name="asked us to stop")),
+                ("answered_at", models.DateTimeField(null=True, verbose_name="answered")),
+                ("answered_by_name", models.CharField(blank=True, max_length=150, verbose_name="answered by")),
+                ("answer", models.CharField(blank=True, max_length=200, verbose_name="what was done")),
             ],
             options={
-                'verbose_name': 'message from a borrower',
-                'verbose_name_plural': 'messages from borrowers',
+                "verbose_name": "message from a borrower",
+                "verbose_name_plural": "messages from borrowers",
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('medium', models.CharField(choices=[('sms', 'SMS'), ('email', 'E-mail')], max_length=5, verbose_name='medium')),
-                ('purpose', models.CharField(choices=[('collect', 'Collect'), ('due_reminder', 'Remind before the due date'), ('service', 'Answer a request'), ('notice', 'Give notice'), ('locate', 'Locate the borrower')], max_length=12, verbose_name='purpose')),
-                ('step', models.CharField(max_length=30, verbose_name='step')),
-                ('number_key', models.CharField(max_length=32)),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('on', models.DateField(verbose_name='day')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "medium",
+                    models.CharField(
+                        choices=[("sms", "SMS"), ("email", "E-mail")], max_length=5, verbose_name="medium"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("collect", "Collect"),
+                            ("due_reminder", "Remind before the due date"),
+                            ("service", "Answer a request"),
+                            ("notice", "Give notice"),
+                            ("locate", "Locate the borrower"),
+                        ],
+                        max_length=12,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("step", models.CharField(max_length=30, verbose_name="step")),
+                ("number_key", models.CharField(max_length=32)),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("on", models.DateField(verbose_name="day")),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('accepted', 'taken by the gateway'), ('delivered', 'delivered'), ('failed', 'not delivered'), ('bounced', 'came back'), ('not_sent', 'never left')], max_length=10, verbose_name='what became of it')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('reason', models.CharField(blank=True, max_length=100, verbose_name='reason')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "taken by the gateway"),
+                            ("delivered", "delivered"),
+                            ("failed", "not delivered"),
+                            ("bounced", "came back"),
+                            ("not_sent", "never left"),
+                        ],
+                        max_length=10,
+                        verbose_name="what became of it",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("reason", models.CharField(blank=True, max_length=100, verbose_name="reason")),
             ],
             options={
-                'verbose_name': 'receipt',
-                'verbose_name_plural': 'receipts',
+                "verbose_name": "receipt",
+                "verbose_name_plural": "receipts",
             },
         ),
         migrations.RemoveConstraint(
-            model_name='followup',
-            name='contacts_followup_kind_known',
+            model_name="followup",
+            name="contacts_followup_kind_known",
         ),
         migrations.AddField(
-            model_name='clearance',
-            name='medium',
-            field=models.CharField(blank=True, choices=[('sms', 'SMS'), ('email', 'E-mail')], max_length=5, verbose_name='medium'),
+            model_name="clearance",
+            name="medium",
+            field=models.CharField(
+                blank=True, choices=[("sms", "SMS"), ("email", "E-mail")], max_length=5, verbose_name="medium"
+            ),
         ),
         migrations.AlterField(
-            model_name='clearance',
-            name='by_id_then',
+            model_name="clearance",
+            name="by_id_then",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AlterField(
-            model_name='clearance',
-            name='by_name',
-            field=models.CharField(blank=True, max_length=150, verbose_name='who'),
+            model_name="clearance",
+            name="by_name",
+            field=models.CharField(blank=True, max_length=150, verbose_name="who"),
         ),
         migrations.AlterField(
-            model_name='followup',
-            name='attempt',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='contacts.attempt'),
+            model_name="followup",
+            name="attempt",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="follow_ups", to="contacts.attempt"
+            ),
         ),
         migrations.AlterField(
-            model_name='followup',
-            name='kind',
-            field=models.CharField(choices=[('callback', 'Call back'), ('verify', 'Verify a payment'), ('hardship', 'Offer help in hardship'), ('settlement', 'Decide on an offer'), ('complaint', 'Answer a complaint'), ('courtesy', 'Courtesy call')], max_length=10, verbose_name='kind'),
+            model_name="followup",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("callback", "Call back"),
+                    ("verify", "Verify a payment"),
+                    ("hardship", "Offer help in hardship"),
+                    ("settlement", "Decide on an offer"),
+                    ("complaint", "Answer a complaint"),
+                    ("courtesy", "Courtesy call"),
+                ],
+                max_length=10,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='outcome',
-            name='follow_up',
-            field=models.CharField(blank=True, choices=[('callback', 'Call back'), ('verify', 'Verify a payment'), ('hardship', 'Offer help in hardship'), ('settlement', 'Decide on an offer'), ('complaint', 'Answer a complaint'), ('courtesy', 'Courtesy call')], max_length=10, verbose_name='what follows'),
+            model_name="outcome",
+            name="follow_up",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("callback", "Call back"),
+                    ("verify", "Verify a payment"),
+                    ("hardship", "Offer help in hardship"),
+                    ("settlement", "Decide on an offer"),
+                    ("complaint", "Answer a complaint"),
+                    ("courtesy", "Courtesy call"),
+                ],
+                max_length=10,
+                verbose_name="what follows",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['callback', 'verify', 'hardship', 'settlement', 'complaint', 'courtesy'])), name='contacts_followup_kind_known'),
+            model_name="followup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["callback", "verify", "hardship", "settlement", "complaint", "courtesy"])
+                ),
+                name="contacts_followup_kind_known",
+            ),
         ),
         migrations.AddField(
-            model_name='inboundmessage',
-            name='borrower',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inbound_messages', to='borrowers.borrower'),
+            model_name="inboundmessage",
+            name="borrower",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="inbound_messages", to="borrowers.borrower"
+            ),
         ),
         migrations.AddField(
-            model_name='inboundmessage',
-            name='portfolio',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loans.portfolio'),
+            model_name="inboundmessage",
+            name="portfolio",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="loans.portfolio"
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='borrower',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='borrowers.borrower'),
+            model_name="message",
+            name="borrower",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="borrowers.borrower"
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='clearance',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='message', to='contacts.clearance'),
+            model_name="message",
+            name="clearance",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="message", to="contacts.clearance"
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='phone',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='borrowers.phone'),
+            model_name="message",
+            name="phone",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="borrowers.phone"
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='portfolio',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loans.portfolio'),
+            model_name="message",
+            name="portfolio",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="loans.portfolio"
+            ),
         ),
         migrations.AddField(
-            model_name='inboundmessage',
-            name='answers',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='contacts.message'),
+            model_name="inboundmessage",
+            name="answers",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="replies", to="contacts.message"
+            ),
         ),
         migrations.AddField(
-            model_name='receipt',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='contacts.message'),
+            model_name="receipt",
+            name="message",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="receipts", to="contacts.message"
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['borrower', '-at'], name='contacts_message_of'),
+            model_name="message",
+            index=models.Index(fields=["borrower", "-at"], name="contacts_message_of"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['number_key', '-at'], name='contacts_message_to'),
+            model_name="message",
+            index=models.Index(fields=["number_key", "-at"], name="contacts_message_to"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('medium__in', ['sms', 'email'])), name='contacts_message_medium_known'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("medium__in", ["sms", "email"])), name="contacts_message_medium_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='inboundmessage',
-            index=models.Index(fields=['borrower', '-at'], name='contacts_inbound_of'),
+            model_name="inboundmessage",
+            index=models.Index(fields=["borrower", "-at"], name="contacts_inbound_of"),
         ),
         migrations.AddIndex(
-            model_name='inboundmessage',
-            index=models.Index(condition=models.Q(('answered_at', None)), fields=['borrower'], name='contacts_inbound_open'),
+            model_name="inboundmessage",
+            index=models.Index(
+                condition=models.Q(("answered_at", None)), fields=["borrower"], name="contacts_inbound_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['accepted', 'delivered', 'failed', 'bounced', 'not_sent'])), name='contacts_receipt_kind_known'),
+            model_name="receipt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["accepted", "delivered", "failed", "bounced", "not_sent"])),
+                name="contacts_receipt_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('message', 'kind'), name='contacts_receipt_once'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(fields=("message", "kind"), name="contacts_receipt_once"),
         ),
     ]

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from cases.services import DayRefused, close_day
+from cases.night_services import DayRefused, close_day
 from intake.columns import Kind
 from intake.demo.files import files_of
 from intake.demo.tape import CARDS, CONSUMER, make_tape

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from cases.desk_services import DeskRefused, log, next_case
 from cases.models import Case
-from cases.services import close_day
+from cases.night_services import close_day
 from contacts.models import Attempt
 from contacts.promise_services import PromiseRefused
 from contacts.selectors import money_of

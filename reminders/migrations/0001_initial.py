@@ -7,246 +7,578 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('borrowers', '0002_opt_outs'),
-        ('cases', '0005_owner_changes_append_only'),
-        ('contacts', '0004_messages'),
-        ('loans', '0003_instalments_by_due_date'),
-        ('policies', '0003_first_version'),
+        ("borrowers", "0002_opt_outs"),
+        ("cases", "0005_owner_changes_append_only"),
+        ("contacts", "0004_messages"),
+        ("loans", "0003_instalments_by_due_date"),
+        ("policies", "0003_first_version"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HookCall',
+            name="HookCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(max_length=64, unique=True, verbose_name='event')),
-                ('kind', models.CharField(max_length=10, verbose_name='kind')),
-                ('medium', models.CharField(choices=[('sms', 'SMS'), ('email', 'E-mail')], max_length=5, verbose_name='medium')),
-                ('key', models.CharField(blank=True, max_length=32, verbose_name='key')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('came_to', models.CharField(max_length=20, verbose_name='came to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("event", models.CharField(max_length=64, unique=True, verbose_name="event")),
+                ("kind", models.CharField(max_length=10, verbose_name="kind")),
+                (
+                    "medium",
+                    models.CharField(
+                        choices=[("sms", "SMS"), ("email", "E-mail")], max_length=5, verbose_name="medium"
+                    ),
+                ),
+                ("key", models.CharField(blank=True, max_length=32, verbose_name="key")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("came_to", models.CharField(max_length=20, verbose_name="came to")),
             ],
             options={
-                'verbose_name': 'call of a gateway',
-                'verbose_name_plural': 'calls of gateways',
+                "verbose_name": "call of a gateway",
+                "verbose_name_plural": "calls of gateways",
             },
         ),
         migrations.CreateModel(
-            name='PlannedDay',
+            name="PlannedDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(unique=True, verbose_name='business date')),
-                ('planned', models.PositiveIntegerField(default=0, verbose_name='messages planned')),
-                ('courtesy_calls', models.PositiveIntegerField(default=0, verbose_name='courtesy calls')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='finished')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField(unique=True, verbose_name="business date")),
+                ("planned", models.PositiveIntegerField(default=0, verbose_name="messages planned")),
+                ("courtesy_calls", models.PositiveIntegerField(default=0, verbose_name="courtesy calls")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="finished")),
             ],
             options={
-                'verbose_name': 'planned day',
-                'verbose_name_plural': 'planned days',
+                "verbose_name": "planned day",
+                "verbose_name_plural": "planned days",
             },
         ),
         migrations.CreateModel(
-            name='Sender',
+            name="Sender",
             fields=[
-                ('medium', models.CharField(choices=[('sms', 'SMS'), ('email', 'E-mail')], max_length=5, primary_key=True, serialize=False, verbose_name='medium')),
-                ('per_minute', models.PositiveIntegerField(default=600, verbose_name='messages a minute')),
-                ('is_paused', models.BooleanField(default=False, verbose_name='paused')),
-                ('changed_at', models.DateTimeField(null=True, verbose_name='paused or resumed')),
-                ('changed_by_name', models.CharField(blank=True, max_length=150, verbose_name='by')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='why')),
-                ('failures', models.PositiveIntegerField(default=0, verbose_name='failures in a row')),
-                ('closed_until', models.DateTimeField(null=True, verbose_name='not tried before')),
-                ('last_failure', models.CharField(blank=True, max_length=200, verbose_name='last failure')),
+                (
+                    "medium",
+                    models.CharField(
+                        choices=[("sms", "SMS"), ("email", "E-mail")],
+                        max_length=5,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="medium",
+                    ),
+                ),
+                ("per_minute", models.PositiveIntegerField(default=600, verbose_name="messages a minute")),
+                ("is_paused", models.BooleanField(default=False, verbose_name="paused")),
+                ("changed_at", models.DateTimeField(null=True, verbose_name="paused or resumed")),
+                ("changed_by_name", models.CharField(blank=True, max_length=150, verbose_name="by")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="why")),
+                ("failures", models.PositiveIntegerField(default=0, verbose_name="failures in a row")),
+                ("closed_until", models.DateTimeField(null=True, verbose_name="not tried before")),
+                ("last_failure", models.CharField(blank=True, max_length=200, verbose_name="last failure")),
             ],
             options={
-                'verbose_name': 'sender',
-                'verbose_name_plural': 'senders',
+                "verbose_name": "sender",
+                "verbose_name_plural": "senders",
             },
         ),
         migrations.CreateModel(
-            name='Template',
+            name="Template",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=30, verbose_name='step')),
-                ('anchor', models.CharField(choices=[('due', 'before a due date'), ('overdue', 'days past due'), ('promise', 'before a promise is due'), ('watch', 'before a due date, while watched')], max_length=8, verbose_name='counted from')),
-                ('medium', models.CharField(choices=[('sms', 'SMS'), ('email', 'E-mail')], max_length=5, verbose_name='medium')),
-                ('language', models.CharField(choices=[('zh-hans', 'Simplified Chinese'), ('en', 'English')], max_length=10, verbose_name='language')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("step", models.CharField(max_length=30, verbose_name="step")),
+                (
+                    "anchor",
+                    models.CharField(
+                        choices=[
+                            ("due", "before a due date"),
+                            ("overdue", "days past due"),
+                            ("promise", "before a promise is due"),
+                            ("watch", "before a due date, while watched"),
+                        ],
+                        max_length=8,
+                        verbose_name="counted from",
+                    ),
+                ),
+                (
+                    "medium",
+                    models.CharField(
+                        choices=[("sms", "SMS"), ("email", "E-mail")], max_length=5, verbose_name="medium"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("zh-hans", "Simplified Chinese"), ("en", "English")],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'text',
-                'verbose_name_plural': 'texts',
-                'constraints': [models.UniqueConstraint(fields=('step', 'medium', 'language'), name='reminders_template_once'), models.CheckConstraint(condition=models.Q(('medium__in', ['sms', 'email'])), name='reminders_template_medium_known'), models.CheckConstraint(condition=models.Q(('language__in', ['zh-hans', 'en'])), name='reminders_template_language_known'), models.CheckConstraint(condition=models.Q(('anchor__in', ['due', 'overdue', 'promise', 'watch'])), name='reminders_template_anchor_known')],
+                "verbose_name": "text",
+                "verbose_name_plural": "texts",
+                "constraints": [
+                    models.UniqueConstraint(fields=("step", "medium", "language"), name="reminders_template_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("medium__in", ["sms", "email"])), name="reminders_template_medium_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ["zh-hans", "en"])),
+                        name="reminders_template_language_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("anchor__in", ["due", "overdue", "promise", "watch"])),
+                        name="reminders_template_anchor_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TemplateVersion',
+            name="TemplateVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(choices=[('draft', 'draft'), ('submitted', 'waits for a second person'), ('returned', 'returned'), ('approved', 'in use'), ('superseded', 'superseded')], default='draft', max_length=10, protected=True, verbose_name='state')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='subject line')),
-                ('body', models.TextField(verbose_name='text')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='what changed')),
-                ('is_shipped', models.BooleanField(default=False, verbose_name='comes with the portal')),
-                ('author_id_then', models.BigIntegerField(null=True)),
-                ('author_name', models.CharField(blank=True, max_length=150, verbose_name='author')),
-                ('written_at', models.DateTimeField(verbose_name='written')),
-                ('submitted_at', models.DateTimeField(null=True, verbose_name='submitted')),
-                ('decided_by_id_then', models.BigIntegerField(null=True)),
-                ('decided_by_name', models.CharField(blank=True, max_length=150, verbose_name='decided by')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
-                ('decision', models.CharField(blank=True, max_length=200, verbose_name='said to it')),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='reminders.template', verbose_name='text')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("submitted", "waits for a second person"),
+                            ("returned", "returned"),
+                            ("approved", "in use"),
+                            ("superseded", "superseded"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        protected=True,
+                        verbose_name="state",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="subject line")),
+                ("body", models.TextField(verbose_name="text")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="what changed")),
+                ("is_shipped", models.BooleanField(default=False, verbose_name="comes with the portal")),
+                ("author_id_then", models.BigIntegerField(null=True)),
+                ("author_name", models.CharField(blank=True, max_length=150, verbose_name="author")),
+                ("written_at", models.DateTimeField(verbose_name="written")),
+                ("submitted_at", models.DateTimeField(null=True, verbose_name="submitted")),
+                ("decided_by_id_then", models.BigIntegerField(null=True)),
+                ("decided_by_name", models.CharField(blank=True, max_length=150, verbose_name="decided by")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided")),
+                ("decision", models.CharField(blank=True, max_length=200, verbose_name="said to it")),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="reminders.template",
+                        verbose_name="text",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'version of a text',
-                'verbose_name_plural': 'versions of texts',
+                "verbose_name": "version of a text",
+                "verbose_name_plural": "versions of texts",
             },
         ),
         migrations.CreateModel(
-            name='OutboxMessage',
+            name="OutboxMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(choices=[('planned', 'planned'), ('sending', 'being sent'), ('sent', 'sent'), ('delivered', 'delivered'), ('failed', 'not delivered'), ('bounced', 'came back'), ('in_doubt', 'needs a look'), ('refused', 'refused'), ('expired', 'too late'), ('cancelled', 'no longer needed')], default='planned', max_length=10, protected=True, verbose_name='state')),
-                ('anchor', models.CharField(choices=[('due', 'before a due date'), ('overdue', 'days past due'), ('promise', 'before a promise is due'), ('watch', 'before a due date, while watched')], max_length=8, verbose_name='counted from')),
-                ('subject', models.CharField(max_length=40)),
-                ('anchor_on', models.DateField(verbose_name='counted from the day')),
-                ('step', models.CharField(max_length=30, verbose_name='step')),
-                ('way', models.CharField(max_length=24)),
-                ('medium', models.CharField(choices=[('sms', 'SMS'), ('email', 'E-mail')], max_length=5, verbose_name='medium')),
-                ('purpose', models.CharField(choices=[('collect', 'Collect'), ('due_reminder', 'Remind before the due date'), ('service', 'Answer a request'), ('notice', 'Give notice'), ('locate', 'Locate the borrower')], max_length=12, verbose_name='purpose')),
-                ('planned_on', models.DateField(verbose_name='planned for')),
-                ('planned_at', models.DateTimeField(verbose_name='planned')),
-                ('send_after', models.DateTimeField(verbose_name='not before')),
-                ('expires_at', models.DateTimeField(verbose_name='not after')),
-                ('key', models.CharField(max_length=32, unique=True, verbose_name='key')),
-                ('language', models.CharField(blank=True, choices=[('zh-hans', 'Simplified Chinese'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('title', borrowers.fields.EncryptedText(default='', verbose_name='subject line')),
-                ('body', borrowers.fields.EncryptedText(default='', verbose_name='text')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name='amount named')),
-                ('claimed_at', models.DateTimeField(null=True, verbose_name='claimed')),
-                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='sent')),
-                ('settled_at', models.DateTimeField(null=True, verbose_name='settled')),
-                ('reference', models.CharField(blank=True, max_length=100, verbose_name="the gateway's number")),
-                ('why', models.CharField(blank=True, max_length=30, verbose_name='why')),
-                ('detail', models.CharField(blank=True, max_length=200, verbose_name='detail')),
-                ('borrower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outbox', to='borrowers.borrower')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outbox', to='cases.case', verbose_name='case')),
-                ('clearance', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contacts.clearance')),
-                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loans.loan', verbose_name='loan')),
-                ('message', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outbox', to='contacts.message')),
-                ('phone', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='borrowers.phone')),
-                ('policy_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies.policyversion', verbose_name='policy version')),
-                ('portfolio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loans.portfolio', verbose_name='portfolio')),
-                ('promise', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contacts.promise')),
-                ('template_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reminders.templateversion', verbose_name='version of the text')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("sending", "being sent"),
+                            ("sent", "sent"),
+                            ("delivered", "delivered"),
+                            ("failed", "not delivered"),
+                            ("bounced", "came back"),
+                            ("in_doubt", "needs a look"),
+                            ("refused", "refused"),
+                            ("expired", "too late"),
+                            ("cancelled", "no longer needed"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                        protected=True,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "anchor",
+                    models.CharField(
+                        choices=[
+                            ("due", "before a due date"),
+                            ("overdue", "days past due"),
+                            ("promise", "before a promise is due"),
+                            ("watch", "before a due date, while watched"),
+                        ],
+                        max_length=8,
+                        verbose_name="counted from",
+                    ),
+                ),
+                ("subject", models.CharField(max_length=40)),
+                ("anchor_on", models.DateField(verbose_name="counted from the day")),
+                ("step", models.CharField(max_length=30, verbose_name="step")),
+                ("way", models.CharField(max_length=24)),
+                (
+                    "medium",
+                    models.CharField(
+                        choices=[("sms", "SMS"), ("email", "E-mail")], max_length=5, verbose_name="medium"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("collect", "Collect"),
+                            ("due_reminder", "Remind before the due date"),
+                            ("service", "Answer a request"),
+                            ("notice", "Give notice"),
+                            ("locate", "Locate the borrower"),
+                        ],
+                        max_length=12,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("planned_on", models.DateField(verbose_name="planned for")),
+                ("planned_at", models.DateTimeField(verbose_name="planned")),
+                ("send_after", models.DateTimeField(verbose_name="not before")),
+                ("expires_at", models.DateTimeField(verbose_name="not after")),
+                ("key", models.CharField(max_length=32, unique=True, verbose_name="key")),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[("zh-hans", "Simplified Chinese"), ("en", "English")],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("title", borrowers.fields.EncryptedText(default="", verbose_name="subject line")),
+                ("body", borrowers.fields.EncryptedText(default="", verbose_name="text")),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="amount named"),
+                ),
+                ("claimed_at", models.DateTimeField(null=True, verbose_name="claimed")),
+                ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="settled")),
+                ("reference", models.CharField(blank=True, max_length=100, verbose_name="the gateway's number")),
+                ("why", models.CharField(blank=True, max_length=30, verbose_name="why")),
+                ("detail", models.CharField(blank=True, max_length=200, verbose_name="detail")),
+                (
+                    "borrower",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="outbox", to="borrowers.borrower"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outbox",
+                        to="cases.case",
+                        verbose_name="case",
+                    ),
+                ),
+                (
+                    "clearance",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="contacts.clearance",
+                    ),
+                ),
+                (
+                    "loan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loans.loan",
+                        verbose_name="loan",
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outbox",
+                        to="contacts.message",
+                    ),
+                ),
+                (
+                    "phone",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="borrowers.phone"
+                    ),
+                ),
+                (
+                    "policy_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="policies.policyversion",
+                        verbose_name="policy version",
+                    ),
+                ),
+                (
+                    "portfolio",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loans.portfolio",
+                        verbose_name="portfolio",
+                    ),
+                ),
+                (
+                    "promise",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contacts.promise"
+                    ),
+                ),
+                (
+                    "template_version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reminders.templateversion",
+                        verbose_name="version of the text",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message in the outbox',
-                'verbose_name_plural': 'outbox',
+                "verbose_name": "message in the outbox",
+                "verbose_name_plural": "outbox",
             },
         ),
         migrations.CreateModel(
-            name='Voice',
+            name="Voice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lender', models.CharField(max_length=60, verbose_name='lender, in English')),
-                ('lender_zh', models.CharField(max_length=60, verbose_name='lender, in Chinese')),
-                ('how_to_pay', models.CharField(max_length=160, verbose_name='how to pay, in English')),
-                ('how_to_pay_zh', models.CharField(max_length=160, verbose_name='how to pay, in Chinese')),
-                ('hotline', models.CharField(max_length=30, verbose_name='telephone for questions')),
-                ('portfolio', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='voice', to='loans.portfolio', verbose_name='portfolio')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lender", models.CharField(max_length=60, verbose_name="lender, in English")),
+                ("lender_zh", models.CharField(max_length=60, verbose_name="lender, in Chinese")),
+                ("how_to_pay", models.CharField(max_length=160, verbose_name="how to pay, in English")),
+                ("how_to_pay_zh", models.CharField(max_length=160, verbose_name="how to pay, in Chinese")),
+                ("hotline", models.CharField(max_length=30, verbose_name="telephone for questions")),
+                (
+                    "portfolio",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="voice",
+                        to="loans.portfolio",
+                        verbose_name="portfolio",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'voice of a lender',
-                'verbose_name_plural': 'voices of lenders',
+                "verbose_name": "voice of a lender",
+                "verbose_name_plural": "voices of lenders",
             },
         ),
         migrations.CreateModel(
-            name='OutboxChange',
+            name="OutboxChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(blank=True, choices=[('planned', 'planned'), ('sending', 'being sent'), ('sent', 'sent'), ('delivered', 'delivered'), ('failed', 'not delivered'), ('bounced', 'came back'), ('in_doubt', 'needs a look'), ('refused', 'refused'), ('expired', 'too late'), ('cancelled', 'no longer needed')], max_length=10, verbose_name='from')),
-                ('target', models.CharField(choices=[('planned', 'planned'), ('sending', 'being sent'), ('sent', 'sent'), ('delivered', 'delivered'), ('failed', 'not delivered'), ('bounced', 'came back'), ('in_doubt', 'needs a look'), ('refused', 'refused'), ('expired', 'too late'), ('cancelled', 'no longer needed')], max_length=10, verbose_name='to')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('by_name', models.CharField(blank=True, max_length=150, verbose_name='who')),
-                ('why', models.CharField(blank=True, max_length=30, verbose_name='why')),
-                ('detail', models.CharField(blank=True, max_length=200, verbose_name='detail')),
-                ('outbox', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='reminders.outboxmessage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("planned", "planned"),
+                            ("sending", "being sent"),
+                            ("sent", "sent"),
+                            ("delivered", "delivered"),
+                            ("failed", "not delivered"),
+                            ("bounced", "came back"),
+                            ("in_doubt", "needs a look"),
+                            ("refused", "refused"),
+                            ("expired", "too late"),
+                            ("cancelled", "no longer needed"),
+                        ],
+                        max_length=10,
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "target",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("sending", "being sent"),
+                            ("sent", "sent"),
+                            ("delivered", "delivered"),
+                            ("failed", "not delivered"),
+                            ("bounced", "came back"),
+                            ("in_doubt", "needs a look"),
+                            ("refused", "refused"),
+                            ("expired", "too late"),
+                            ("cancelled", "no longer needed"),
+                        ],
+                        max_length=10,
+                        verbose_name="to",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("by_name", models.CharField(blank=True, max_length=150, verbose_name="who")),
+                ("why", models.CharField(blank=True, max_length=30, verbose_name="why")),
+                ("detail", models.CharField(blank=True, max_length=200, verbose_name="detail")),
+                (
+                    "outbox",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="reminders.outboxmessage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'move of a message',
-                'verbose_name_plural': 'moves of messages',
-                'indexes': [models.Index(fields=['outbox', 'id'], name='reminders_change_in_order')],
+                "verbose_name": "move of a message",
+                "verbose_name_plural": "moves of messages",
+                "indexes": [models.Index(fields=["outbox", "id"], name="reminders_change_in_order")],
             },
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.UniqueConstraint(fields=('template', 'number'), name='reminders_version_number_once'),
+            model_name="templateversion",
+            constraint=models.UniqueConstraint(fields=("template", "number"), name="reminders_version_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('template',), name='reminders_version_one_in_use'),
+            model_name="templateversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "approved")), fields=("template",), name="reminders_version_one_in_use"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'submitted'])), fields=('template',), name='reminders_version_one_in_work'),
+            model_name="templateversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["draft", "submitted"])),
+                fields=("template",),
+                name="reminders_version_one_in_work",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'returned', 'approved', 'superseded'])), name='reminders_version_state_known'),
+            model_name="templateversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "submitted", "returned", "approved", "superseded"])),
+                name="reminders_version_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'superseded']), _negated=True), ('is_shipped', True), models.Q(('decided_by_id_then__isnull', False), models.Q(('decided_by_id_then', models.F('author_id_then')), _negated=True)), _connector='OR'), name='reminders_version_four_eyes'),
+            model_name="templateversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["approved", "superseded"]), _negated=True),
+                    ("is_shipped", True),
+                    models.Q(
+                        ("decided_by_id_then__isnull", False),
+                        models.Q(("decided_by_id_then", models.F("author_id_then")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="reminders_version_four_eyes",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(condition=models.Q(('state', 'planned')), fields=['medium', 'send_after', 'id'], name='reminders_outbox_due'),
+            model_name="outboxmessage",
+            index=models.Index(
+                condition=models.Q(("state", "planned")),
+                fields=["medium", "send_after", "id"],
+                name="reminders_outbox_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_at'], name='reminders_outbox_claimed'),
+            model_name="outboxmessage",
+            index=models.Index(
+                condition=models.Q(("state", "sending")), fields=["claimed_at"], name="reminders_outbox_claimed"
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(condition=models.Q(('state', 'in_doubt')), fields=['-claimed_at'], name='reminders_outbox_doubt'),
+            model_name="outboxmessage",
+            index=models.Index(
+                condition=models.Q(("state", "in_doubt")), fields=["-claimed_at"], name="reminders_outbox_doubt"
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(fields=['planned_on', 'state', 'step', 'medium'], name='reminders_outbox_board'),
+            model_name="outboxmessage",
+            index=models.Index(fields=["planned_on", "state", "step", "medium"], name="reminders_outbox_board"),
         ),
         migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(condition=models.Q(('claimed_at__isnull', False)), fields=['medium', '-claimed_at'], name='reminders_outbox_rate'),
+            model_name="outboxmessage",
+            index=models.Index(
+                condition=models.Q(("claimed_at__isnull", False)),
+                fields=["medium", "-claimed_at"],
+                name="reminders_outbox_rate",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(fields=['borrower', '-id'], name='reminders_outbox_of'),
+            model_name="outboxmessage",
+            index=models.Index(fields=["borrower", "-id"], name="reminders_outbox_of"),
         ),
         migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.UniqueConstraint(fields=('subject', 'anchor', 'anchor_on', 'step', 'way'), name='reminders_outbox_once'),
+            model_name="outboxmessage",
+            constraint=models.UniqueConstraint(
+                fields=("subject", "anchor", "anchor_on", "step", "way"), name="reminders_outbox_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('planned', 'sending', 'in_doubt'))), fields=('subject', 'anchor', 'anchor_on', 'step'), name='reminders_outbox_one_on_its_way'),
+            model_name="outboxmessage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("planned", "sending", "in_doubt"))),
+                fields=("subject", "anchor", "anchor_on", "step"),
+                name="reminders_outbox_one_on_its_way",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'sending', 'sent', 'delivered', 'failed', 'bounced', 'in_doubt', 'refused', 'expired', 'cancelled'])), name='reminders_outbox_state_known'),
+            model_name="outboxmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "planned",
+                            "sending",
+                            "sent",
+                            "delivered",
+                            "failed",
+                            "bounced",
+                            "in_doubt",
+                            "refused",
+                            "expired",
+                            "cancelled",
+                        ],
+                    )
+                ),
+                name="reminders_outbox_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('medium', 'sms'), ('phone__isnull', False)), models.Q(('medium', 'email'), ('phone', None)), _connector='OR'), name='reminders_outbox_number_of_medium'),
+            model_name="outboxmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("medium", "sms"), ("phone__isnull", False)),
+                    models.Q(("medium", "email"), ("phone", None)),
+                    _connector="OR",
+                ),
+                name="reminders_outbox_number_of_medium",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sending', 'sent', 'delivered', 'in_doubt']), _negated=True), models.Q(('clearance__isnull', False), ('message__isnull', False), ('template_version__isnull', False)), _connector='OR'), name='reminders_outbox_was_cleared'),
+            model_name="outboxmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["sending", "sent", "delivered", "in_doubt"]), _negated=True),
+                    models.Q(
+                        ("clearance__isnull", False), ("message__isnull", False), ("template_version__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="reminders_outbox_was_cleared",
+            ),
         ),
     ]

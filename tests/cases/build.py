@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from cases.models import Case
-from cases.services import DayReport, close_day, loans_changed
+from cases.night_services import DayReport, close_day
+from cases.services import loans_changed
 from intake.booking_services import receive_payment, reverse_booking
 from loans.models import Loan, LoanEvent
 from tests.loans.build import AT, a_loan, day, person

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases.models import Case
-from cases.services import close_day
+from cases.night_services import close_day
 from loans.services import book_payments
 from tests.loans.sample import AS_OF, AT, load_contracts, payments
 

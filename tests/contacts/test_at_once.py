@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from cases.desk_services import log as log_at_the_desk
-from cases.services import close_day
+from cases.night_services import close_day
 from contacts.models import Attempt, Clearance, Promise
 from contacts.promise_services import lock_borrowers
 from contacts.services import ContactRefused, reserve

@@ -4,7 +4,18 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rulebook.contact_rules import Channel, ContactFacts, HoldFacts, PastCall, Purpose, Rule, Who, preset
+from rulebook.contact_rules import (
+    Channel,
+    ContactFacts,
+    HoldFacts,
+    Medium,
+    PastCall,
+    PastMessage,
+    Purpose,
+    Rule,
+    Who,
+    preset,
+)
 
 CN = preset("cn")
 EVERY_PURPOSE = set(Purpose)
@@ -49,6 +60,16 @@ def third_party(**changed: Any) -> ContactFacts:
     return facts(**{"who": Who.THIRD_PARTY, "purpose": Purpose.LOCATE, "number": "theirs", **changed})
 
 
+def sms(**changed: Any) -> ContactFacts:
+    """A text message to a borrower's own number that may be sent."""
+    return facts(**{"channel": Channel.MESSAGE, "medium": Medium.SMS, "text": "您的贷款已逾期", **changed})
+
+
+def email(**changed: Any) -> ContactFacts:
+    """An e-mail to a borrower's own address that may be sent."""
+    return sms(**{"medium": Medium.EMAIL, "number": "address", **changed})
+
+
 def held(*kinds: str, until_on: dt.date | None = None) -> tuple[HoldFacts, ...]:
     return tuple(HoldFacts(kind, until_on) for kind in kinds)
 
@@ -60,6 +81,13 @@ def call(text: str, *, connected: bool = False, number: str = "own", zone: str =
 
 def call_to_third_party(text: str, *, connected: bool, number: str = "theirs") -> PastCall:
     return PastCall(moment(text), number, connected, False, Who.THIRD_PARTY)
+
+
+def sent(
+    text: str, *, medium: Medium = Medium.SMS, purpose: Purpose = Purpose.COLLECT, zone: str = "Asia/Shanghai"
+) -> PastMessage:
+    """A message to the borrower at a local wall clock."""
+    return PastMessage(moment(text, zone), medium, purpose)
 
 
 def rule(rule_id: str) -> Rule:

@@ -59,7 +59,8 @@ def test_a_rule_is_said_in_the_language_of_the_reader(rule: Rule):
 
 @every_rule
 def test_a_sentence_names_the_limit_that_is_counted(rule: Rule):
-    limits = [str(rule.values[key])[:5] for key in ("max", "quiet_from", "quiet_until") if key in rule.values]
+    counted = ("max", "max_sms", "max_email", "quiet_from", "quiet_until")
+    limits = [str(rule.values[key])[:5] for key in counted if key in rule.values]
     assert [limit for limit in limits if limit not in rule.sentence or limit not in rule.sentence_zh] == []
 
 

@@ -69,6 +69,7 @@ DUE_TODAY: dict[str, Any] = {"promise_due_on": ON}
 IN_GRACE: dict[str, Any] = {"promise_due_on": day(-1)}
 PROMISED: dict[str, Any] = {"promise_due_on": day(3)}
 UNANSWERED: dict[str, Any] = {"unanswered_since": hours(-2)}
+COURTESY: dict[str, Any] = {"courtesy_at": NOON}
 UNTOUCHED: dict[str, Any] = {"is_touched": False, "opened_on": day(-2)}
 SCORED: dict[str, Any] = {"has_relapsed": True}
 
@@ -80,8 +81,9 @@ RUNGS: list[tuple[dict[str, Any], Line, Reason]] = [
     (RESTING, Line.WAITING, REST_REASON),
     (BROKEN, Line.BROKEN, Reason("promise_broken", "2026-10-30")),
     (DUE_TODAY, Line.DUE_TODAY, Reason("promise_due", "2026-10-31")),
-    (PROMISED, Line.WAITING, Reason("promise_open", "2026-11-03")),
     (UNANSWERED, Line.INBOUND, Reason("unanswered", hours(-2).isoformat())),
+    (PROMISED, Line.WAITING, Reason("promise_open", "2026-11-03")),
+    (COURTESY, Line.NEW, Reason("courtesy", NOON.isoformat())),
     (UNTOUCHED, Line.NEW, Reason("untouched", "2026-10-29")),
     (SCORED, Line.SCORE, Reason("score")),
     ({}, Line.REST, Reason("nothing_urgent")),
@@ -113,7 +115,7 @@ def test_where_nobody_may_call_nothing_else_is_heard(barred, urgent):
 def test_of_our_own_rests_only_an_appointment_gets_a_case_out(why):
     rest: dict[str, Any] = {"rest_until": hours(4), "rest_why": why}
     assert at_first(**rest, **CALLBACK_DUE)[0] == Line.CALLBACK
-    for urgent in (BROKEN, DUE_TODAY, UNANSWERED, UNTOUCHED):
+    for urgent in (BROKEN, DUE_TODAY, UNANSWERED, COURTESY, UNTOUCHED):
         assert at_first(**{**urgent, **rest}) == (Line.WAITING, Reason(why, hours(4).isoformat()))
 
 
@@ -124,6 +126,18 @@ def test_a_rest_without_an_end_lasts_until_somebody_ends_it():
 
 def test_a_promise_stays_on_top_through_its_days_of_grace():
     assert at_first(**IN_GRACE) == (Line.DUE_TODAY, Reason("promise_due", "2026-10-30"))
+
+
+def test_a_message_is_heard_although_a_promise_lies_ahead_but_not_before_an_agreed_call():
+    assert at_first(**UNANSWERED, **PROMISED) == (Line.INBOUND, Reason("unanswered", hours(-2).isoformat()))
+    assert at_first(**UNANSWERED, **DUE_TODAY)[0] == Line.DUE_TODAY
+    assert at_first(**UNANSWERED, **CALLBACK_LATER)[1].code == "callback_later"
+
+
+def test_a_courtesy_call_is_made_when_it_is_due_and_not_while_a_promise_is_open():
+    assert at_first(courtesy_at=hours(1)) == (Line.REST, Reason("nothing_urgent"))
+    assert at_first(**COURTESY) == (Line.NEW, Reason("courtesy", NOON.isoformat()))
+    assert at_first(**COURTESY, **PROMISED)[1].code == "promise_open"
 
 
 def test_a_new_case_goes_before_the_scored_ones_once_its_service_level_has_passed():
@@ -214,6 +228,8 @@ def test_a_step_in_another_century_is_no_edge_and_no_trouble():
         (RESTING | CALLBACK_LATER, hours(1)),
         (RESTING | {"callback_at": hours(9)}, hours(9)),
         (HELD | CALLBACK_LATER, hours(4)),
+        ({"courtesy_at": hours(2)}, hours(2)),
+        (PROMISED | {"courtesy_at": hours(2)}, midnight(3)),
         (PROMISED, midnight(3)),
         (RESTING | PROMISED, hours(4)),
         (BROKEN, None),
@@ -263,6 +279,7 @@ any_facts = st.builds(
     has_relapsed=st.booleans(),
     last_contact_on=st.none() | st.integers(-40, 0).map(day),
     callback_at=st.none() | moments_around,
+    courtesy_at=st.none() | moments_around,
     promise_due_on=st.none() | days_around,
     promise_broken_on=st.none() | days_around,
     unanswered_since=st.none() | st.just(hours(-3)),

@@ -1,6 +1,8 @@
 """What a policy version may say, and which version rules when."""
 
+import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -12,6 +14,8 @@ from rulebook.terms import (
     FixedAnnual,
     PenaltyTerms,
     PerDay,
+    ReminderStep,
+    ReminderTerms,
     Terms,
     TermsHistory,
 )
@@ -94,6 +98,100 @@ def test_terms_come_back_from_json_as_they_went_in(rate: ContractUplift | FixedA
 def test_terms_cannot_be_changed_once_made() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         Terms().penalty.grace_days = 3  # type: ignore[misc]
+
+
+def test_the_default_reminders_are_those_of_version_1() -> None:
+    terms = Terms().reminders
+    assert [(step.code, step.anchor, step.days, step.media) for step in terms.steps] == [
+        ("before_due_3", "due", -3, ("email", "sms")),
+        ("overdue_1", "overdue", 1, ("sms", "email")),
+        ("overdue_3", "overdue", 3, ("email", "sms")),
+        ("overdue_7", "overdue", 7, ("sms", "email")),
+        ("overdue_15", "overdue", 15, ("email", "sms")),
+        ("overdue_30", "overdue", 30, ("sms", "email")),
+        ("promise_eve", "promise", -1, ("sms", "email")),
+        ("watch_5", "watch", -5, ("sms", "email")),
+        ("watch_1", "watch", -1, ("sms", "email")),
+    ]
+    assert (terms.courtesy_call_days, terms.expires_days) == (5, 1)
+    assert (terms.send_from, terms.send_until) == (dt.time(9), dt.time(20))
+
+
+def test_terms_from_before_there_were_reminders_are_still_terms() -> None:
+    stored = Terms().model_dump(mode="json")
+    del stored["reminders"]
+    assert Terms.model_validate(stored) == Terms()
+
+
+def test_reminders_come_back_from_json_as_they_went_in() -> None:
+    step = ReminderStep(code="late_2", anchor="overdue", days=2, media=("email",))
+    reminders = ReminderTerms(steps=(step,), courtesy_call_days=None, send_from=dt.time(8, 30), expires_days=0)
+    terms = Terms(reminders=reminders)
+    assert Terms.model_validate(terms.model_dump(mode="json")) == terms
+
+
+STEP: dict[str, Any] = {"code": "step", "anchor": "overdue", "days": 3, "media": ["sms"]}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [{}, {"days": 1}, *({"anchor": anchor, "days": -1} for anchor in ("due", "promise", "watch"))],
+)
+def test_a_step_before_a_day_is_counted_below_zero_and_one_after_it_above(words: dict[str, object]) -> None:
+    assert ReminderStep.model_validate(STEP | words)
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ({"days": 0}, "days"),
+        ({"days": -1}, "days"),
+        *(({"anchor": anchor, "days": 0}, "days") for anchor in ("due", "promise", "watch")),
+        ({"days": 366}, "days"),
+        ({"anchor": "due", "days": -61}, "days"),
+        ({"anchor": "birthday"}, "anchor"),
+        ({"media": []}, "media"),
+        ({"media": ["sms", "sms"]}, "media"),
+        ({"media": ["fax"]}, "media"),
+        ({"code": "Step 3"}, "code"),
+        ({"code": ""}, "code"),
+        ({"code": "s" * 31}, "code"),
+    ],
+)
+def test_a_step_that_makes_no_sense_is_refused_by_name(words: dict[str, object], field: str) -> None:
+    with pytest.raises(ValidationError, match=field):
+        ReminderStep.model_validate(STEP | words)
+
+
+def test_steps_of_two_kinds_may_fall_on_one_day() -> None:
+    before = STEP | {"days": -1}
+    steps = [before | {"code": "a", "anchor": "due"}, before | {"code": "b", "anchor": "watch"}]
+    assert len(ReminderTerms.model_validate({"steps": steps}).steps) == 2
+
+
+@pytest.mark.parametrize("words", [{"code": "other"}, {"days": 4}])
+def test_steps_of_one_code_or_of_one_day_are_refused(words: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match="steps"):
+        ReminderTerms.model_validate({"steps": [STEP, STEP | words]})
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ({"send_until": "09:00"}, "send_until"),
+        ({"send_from": "21:00"}, "send_until"),
+        ({"send_from": "09:00+08:00"}, "send_from"),
+        ({"send_until": "20:00Z"}, "send_until"),
+        ({"expires_days": -1}, "expires_days"),
+        ({"expires_days": 8}, "expires_days"),
+        ({"courtesy_call_days": 0}, "courtesy_call_days"),
+        ({"link": "https://example.test"}, "link"),
+    ],
+)
+def test_reminders_that_make_no_sense_are_refused_by_name(words: dict[str, object], field: str) -> None:
+    assert ReminderTerms.model_validate({"send_from": "09:00", "send_until": "09:01"})
+    with pytest.raises(ValidationError, match=field):
+        ReminderTerms.model_validate(words)
 
 
 def versions(*effective_on: str | None) -> TermsHistory:

@@ -4,7 +4,7 @@ import pytest
 
 from rulebook.contact_checks.number_status import refuses
 from rulebook.contact_rules import Refusal
-from tests.rulebook.contact_facts import NOON, facts, rule
+from tests.rulebook.contact_facts import NOON, email, facts, rule
 
 RULE = rule("HOUSE-NUMBER-01")
 
@@ -14,5 +14,7 @@ def test_a_number_in_use_may_be_called():
 
 
 @pytest.mark.parametrize("status", ["wrong", "invalid", "", "a status of tomorrow"])
-def test_any_other_number_is_not_tried(status: str):
+def test_any_other_number_or_address_is_not_tried(status: str):
     assert refuses(facts(number_status=status), RULE, NOON) == Refusal(RULE, None)
+    assert refuses(email(number_status=status), RULE, NOON) == Refusal(RULE, None)
+    assert refuses(email(), RULE, NOON) is None

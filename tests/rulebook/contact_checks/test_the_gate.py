@@ -8,9 +8,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulebook.contact_checks import CHECKS, Budget, budget, check, earliest
-from rulebook.contact_rules import Channel, ContactFacts, HoldFacts, PastCall, Purpose, Refusal, Who
-from tests.rulebook.contact_facts import CN, NOON, call, days, facts, held, moment, rule, third_party
+from rulebook.contact_checks import CHECKS, Budget, budget, check, earliest, messages_left
+from rulebook.contact_rules import (
+    Channel,
+    ContactFacts,
+    HoldFacts,
+    Medium,
+    PastCall,
+    PastMessage,
+    Purpose,
+    Refusal,
+    Who,
+)
+from tests.rulebook.contact_facts import (
+    CN,
+    NOON,
+    call,
+    days,
+    email,
+    facts,
+    held,
+    moment,
+    rule,
+    sent,
+    sms,
+    third_party,
+)
 from tests.rulebook.histories import examples
 
 ZONES = ("Asia/Shanghai", "Europe/London", "America/New_York", "America/St_Johns", "Africa/Cairo", "Nowhere")
@@ -19,6 +42,8 @@ KINDS = ("dispute", "deceased", "represented", "no_contact", "manual")
 NIGHT = moment("2026-10-31 23:00")
 SIX = tuple(call(f"2026-10-31 09:0{minute}") for minute in range(6))
 THREE = tuple(call(f"2026-10-31 10:0{minute}", connected=True) for minute in range(3))
+THREE_SENT = tuple(sent(f"2026-10-31 09:0{minute}") for minute in range(3))
+OFFICE_HOURS = (dt.time(9), dt.time(20))
 
 
 def test_a_call_that_nothing_speaks_against_is_allowed_now():
@@ -27,13 +52,32 @@ def test_a_call_that_nothing_speaks_against_is_allowed_now():
     assert budget(facts(), CN, NOON) == Budget(3, 6, NOON, None)
 
 
-# Each line adds one more reason, from the last check to the first.
+def test_a_message_that_nothing_speaks_against_is_allowed_now():
+    for message in (sms(), email()):
+        assert check(message, CN, NOON) is None
+        assert earliest(message, CN, NOON) == NOON
+        assert messages_left(message, CN, NOON) == {Medium.SMS: 3, Medium.EMAIL: 1}
+
+
+def test_what_is_left_of_the_day_is_said_for_each_medium():
+    used = sms(messages=(THREE_SENT[0], sent("2026-10-31 10:00", medium=Medium.EMAIL)))
+    assert messages_left(used, CN, NOON) == {Medium.SMS: 2, Medium.EMAIL: 0}
+    assert messages_left(facts(zone="Nowhere"), CN, NOON) == {Medium.SMS: 0, Medium.EMAIL: 0}
+
+
+# Each line adds one more reason, from the last check to the first; those of the other channel speak against nothing.
 REASONS: list[tuple[str, dict[str, Any]]] = [
+    ("HOUSE-DISCLOSE-01", {"number_is_shared": True}),
+    ("CN-FORB-01", {"text": "黑名单"}),
+    ("HOUSE-TEXT-01", {"text": "{name}, 黑名单"}),
+    ("CN-FREQ-05", {"messages": THREE_SENT}),
     ("CN-FREQ-03", {"calls": SIX}),
     ("CN-FREQ-01", {"calls": SIX + THREE}),
+    ("HOUSE-DAYTIME-01", {"daytime": (dt.time(18), dt.time(20))}),
     ("CN-TIME-01", {"zone": "Nowhere"}),
     ("HOUSE-NUMBER-01", {"number_status": "wrong"}),
     ("CN-WHO-06", {"number_source": ""}),
+    ("HOUSE-OPTOUT-01", {"opted_out": True}),
     ("CN-WHO-02", {"who": Who.THIRD_PARTY, "purpose": Purpose.DUE_REMINDER}),
     ("CN-WHO-01", {"purpose": Purpose.COLLECT}),
     ("CN-WHO-05", {"number_status": "stopped"}),
@@ -44,14 +88,16 @@ REASONS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-def test_of_several_reasons_the_one_that_is_asked_first_is_named():
-    given, named = facts(), []
-    for _, reason in REASONS:
+@pytest.mark.parametrize("allowed", [facts(), sms()], ids=["call", "message"])
+def test_of_several_reasons_the_one_that_is_asked_first_is_named(allowed: ContactFacts):
+    given, named = allowed, []
+    for rule_id, reason in REASONS:
         given = replace(given, **reason)
         refusal = check(given, CN, NOON)
-        named.append(refusal and refusal.rule.id)
-    assert named == [rule_id for rule_id, _ in REASONS]
-    assert named == list(CHECKS)[::-1]
+        if CN.rules[rule_id].applies(allowed.channel):
+            named.append(refusal and refusal.rule.id)
+    assert [rule_id for rule_id, _ in REASONS] == list(CHECKS)[::-1]
+    assert named == [rule_id for rule_id in list(CHECKS)[::-1] if CN.rules[rule_id].applies(allowed.channel)]
 
 
 def test_every_rule_of_the_preset_has_its_check():
@@ -60,7 +106,10 @@ def test_every_rule_of_the_preset_has_its_check():
 
 def test_a_rule_is_asked_on_its_channels_only():
     assert check(facts(calls=THREE), CN, NOON) == Refusal(rule("CN-FREQ-01"), moment("2026-11-01 00:00"))
-    assert check(facts(calls=THREE, channel=Channel.MESSAGE), CN, NOON) is None
+    assert check(sms(calls=SIX + THREE), CN, NOON) is None
+    assert check(sms(messages=THREE_SENT), CN, NOON) == Refusal(rule("CN-FREQ-05"), moment("2026-11-01 00:00"))
+    of_messages = {"messages": THREE_SENT, "opted_out": True, "number_is_shared": True, "text": "{}黑名单"}
+    assert check(facts(**of_messages, daytime=(dt.time(18), dt.time(20))), CN, NOON) is None
     assert check(facts(channel=Channel.VISIT), CN, NIGHT) == Refusal(rule("CN-TIME-01"), moment("2026-11-01 08:00"))
 
 
@@ -69,6 +118,29 @@ def test_after_the_last_call_of_a_day_the_next_is_in_the_morning():
     assert budget(facts(calls=SIX + THREE), CN, NOON) == Budget(
         0, 0, moment("2026-11-01 08:00"), Refusal(rule("CN-FREQ-01"), moment("2026-11-01 00:00"))
     )
+
+
+def test_after_the_last_message_of_a_day_the_next_is_when_the_policy_sends():
+    used_up = sms(messages=THREE_SENT, daytime=OFFICE_HOURS)
+    assert check(used_up, CN, NOON) == Refusal(rule("CN-FREQ-05"), moment("2026-11-01 00:00"))
+    assert earliest(used_up, CN, NOON) == moment("2026-11-01 09:00")
+    assert earliest(sms(daytime=OFFICE_HOURS), CN, NIGHT) == moment("2026-11-01 09:00")
+    assert earliest(sms(daytime=(dt.time(6), dt.time(20))), CN, NIGHT) == moment("2026-11-01 08:00")
+
+
+def test_hours_of_the_policy_that_are_all_night_leave_no_date():
+    assert earliest(sms(daytime=(dt.time(2), dt.time(5))), CN, NOON) is None
+
+
+def test_a_text_that_is_not_written_yet_is_asked_about_when_it_is():
+    assert check(sms(text=None), CN, NOON) is None
+    assert check(sms(text=""), CN, NOON) == Refusal(rule("HOUSE-TEXT-01"), None)
+
+
+def test_the_eve_of_a_promise_an_answer_and_a_notice_are_written_while_collection_waits():
+    for waits in ({"is_cured": True}, {"promise_until_on": days(1)}):
+        written = {purpose for purpose in Purpose if check(sms(purpose=purpose, **waits), CN, NOON) is None}
+        assert written == {Purpose.DUE_REMINDER, Purpose.SERVICE, Purpose.NOTICE}
 
 
 def test_every_reason_that_time_mends_is_followed_to_its_end():
@@ -108,6 +180,8 @@ def test_a_clock_that_changes_in_the_night_changes_no_morning(night: str, mornin
 
 
 MOMENTS = st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2028, 1, 1), timezones=st.just(dt.UTC))
+RARELY = st.sampled_from([False, False, False, True])
+WINDOWS = [(dt.time(begins), dt.time(ends)) for begins, ends in ((9, 20), (8, 22), (13, 14), (2, 5), (10, 10))]
 HOURS = st.integers(0, 60).map(lambda hours: dt.timedelta(hours=hours))
 
 
@@ -124,6 +198,12 @@ def contacts(draw: st.DrawFn) -> tuple[ContactFacts, dt.datetime]:
         right_party=st.booleans(),
         who=st.sampled_from(Who),
     )
+    messages = st.builds(
+        PastMessage,
+        at=HOURS.map(lambda ago: at - ago),
+        medium=st.sampled_from(Medium),
+        purpose=st.sampled_from(Purpose),
+    )
     given = ContactFacts(
         purpose=draw(st.sampled_from(Purpose)),
         channel=draw(st.sampled_from(Channel)),
@@ -139,6 +219,13 @@ def contacts(draw: st.DrawFn) -> tuple[ContactFacts, dt.datetime]:
         calls=tuple(sorted(draw(st.lists(past, max_size=12)), key=lambda call: call.at)),
         own_numbers_usable=draw(st.integers(0, 1)),
         is_deceased=draw(st.booleans()),
+        medium=draw(st.sampled_from([*Medium, *Medium, None])),
+        messages=tuple(sorted(draw(st.lists(messages, max_size=6)), key=lambda message: message.at)),
+        opted_out=draw(RARELY),
+        number_is_shared=draw(RARELY),
+        text=draw(st.sampled_from([None, "您的贷款已逾期", "您的贷款已逾期", "{amount}", "黑名单"])),
+        mentions_debt=draw(st.booleans()),
+        daytime=draw(st.none() | st.sampled_from(WINDOWS)),
     )
     return given, at
 
@@ -177,3 +264,5 @@ def test_a_budget_never_contradicts_the_gate(contact: tuple[Any, dt.datetime]):
     assert (left.next_allowed_at == at) == (left.refusal is None)
     if left.refusal is None and given.channel is Channel.CALL:
         assert left.connected_left > 0 and left.unanswered_left > 0
+    if left.refusal is None and given.channel is Channel.MESSAGE:
+        assert given.medium and messages_left(given, CN, at)[given.medium] > 0

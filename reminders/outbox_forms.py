@@ -22,7 +22,7 @@ from ui.forms import FilterForm, day_field
 DAYS_BEFORE = 6
 # More days than a quarter has are counted by a report, not by a page that asks for itself again.
 MOST_DAYS = 92
-CASE = re.compile(r"[Cc]?0*([0-9]{1,15})")
+CASE = re.compile(r"\A[Cc]?0*([0-9]{1,15})\Z")
 
 
 class DaysForm(FilterForm):
@@ -117,8 +117,8 @@ class SettleForm(forms.Form):
     """What became of a message that needs a look, and how somebody knows."""
 
     arrived = forms.TypedChoiceField(
-        label=_("What became of it"),
-        choices=[("yes", _("It went out")), ("no", _("It did not go out"))],
+        label=_("Did it go out?"),
+        choices=[("yes", _("Yes, it went out")), ("no", _("No, it did not go out"))],
         coerce=lambda answer: answer == "yes",
         widget=forms.RadioSelect,
     )

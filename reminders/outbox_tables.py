@@ -35,7 +35,6 @@ class OutboxTable(PortalTable):
     )
     portfolio = tables.Column(_("Portfolio"), accessor="portfolio__name", orderable=False)
     step = tables.Column(_("Step"), orderable=False)
-    medium = tables.Column(_("Medium"), orderable=False)
     to = tables.Column(_("To"), empty_values=(), orderable=False)
     planned_on = DayColumn(_("Planned for"))
     state = tables.Column(_("State"), orderable=False)
@@ -46,7 +45,7 @@ class OutboxTable(PortalTable):
     class Meta(PortalTable.Meta):
         model = OutboxMessage
         fields: ClassVar[list[str]] = [
-            *("message", "borrower", "case", "portfolio", "step", "medium", "to", "planned_on", "state", "why"),
+            *("message", "borrower", "case", "portfolio", "step", "to", "planned_on", "state", "why"),
             *("sent_at", "amount"),
         ]
         order_by = ("-planned_on",)
@@ -60,8 +59,8 @@ class OutboxTable(PortalTable):
         return step_words(record.anchor, record.step)
 
     def render_to(self, record: OutboxMessage) -> str:
-        """The number or address, masked."""
-        return masked_target(record)
+        """The medium, and the number or address, masked."""
+        return f"{record.get_medium_display()} · {masked_target(record)}"
 
     def render_why(self, record: OutboxMessage) -> str:
         """Why it is where it is."""

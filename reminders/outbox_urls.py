@@ -1,3 +1,5 @@
+"""Addresses of messages: the board, the list, one message, the senders."""
+
 from django.urls import path
 
 from reminders import outbox_views

@@ -86,8 +86,8 @@ def _take_receipt(event: HookEvent, medium: str, at: dt.datetime) -> str:
     outbox.settled_at, outbox.sent_at = when, outbox.sent_at or when
     if not take([Step(outbox, MOVES[event.kind], "receipt", reason)], at=at):
         return "late"
-    if outbox.message:
-        add_receipt(message=outbox.message, kind=event.kind, reason=reason, at=when)
+    assert outbox.message is not None  # the database lets nothing be sent that was not handed over
+    add_receipt(message=outbox.message, kind=event.kind, reason=reason, at=when)
     if event.kind != "delivered":
         if event.permanent:
             _mark(outbox, at)

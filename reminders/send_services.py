@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from borrowers.models import Status
 from borrowers.reach_services import set_email_status
@@ -67,23 +68,39 @@ def hand_over(*, medium: str, letters: Sequence[Claimed], clock: Clock) -> int:
 
 
 def _one_by_one(gateway: Gateway, medium: str, letters: Sequence[Claimed], began: dt.datetime, clock: Clock) -> int:
-    for number, claimed in enumerate(letters):
-        if clock() - began > LEASE - STOPS_BEFORE:
-            _all_unsent(medium, letters[number:], "", clock())
-            return number
+    """Hand over each until one is not answered for: what is left of the batch would only be put in doubt as well."""
+    for number, claimed in enumerate(letters, start=1):
         sent = gateway.send(claimed.letter)
         mark(pk=claimed.pk, sent=sent, at=clock())
+        if sent.result in (Result.NOT_SENT, Result.UNKNOWN) or clock() - began > LEASE - STOPS_BEFORE:
+            _give_back(letters[number:], clock())
+            return number
     return len(letters)
 
 
 @transaction.atomic
+def _give_back(letters: Sequence[Claimed], at: dt.datetime) -> None:
+    """Put back what was claimed and not handed over; it was not tried, and may go at once."""
+    rows = list(_sending(letters))
+    for row in rows:
+        row.tries -= 1
+        _receipt(row, ReceiptKind.NOT_SENT, Sent(Result.NOT_SENT), at)
+    take([Step(row, "put_back", "not_reached") for row in rows], at=at)
+
+
+@transaction.atomic
 def _all_unsent(medium: str, letters: Sequence[Claimed], detail: str, at: dt.datetime) -> None:
-    """Put back what surely never left; with a detail the gateway was away, and that counts as one failure."""
-    rows = OutboxMessage.objects.filter(pk__in=[claimed.pk for claimed in letters], state=State.SENDING)
-    for row in rows.order_by("pk").select_for_update(of=("self",)):
+    """The gateway was away: surely nothing was sent, and that counts as one failure."""
+    for row in _sending(letters):
         _not_sent(row, Sent(Result.NOT_SENT, detail=detail), at)
-    if detail:
-        note_failure(Sender.objects.select_for_update().get(medium=medium), detail, at)
+    note_failure(Sender.objects.select_for_update().get(medium=medium), detail, at)
+
+
+def _sending(letters: Sequence[Claimed]) -> QuerySet[OutboxMessage]:
+    """The rows of claimed letters, locked, as far as nobody has moved them."""
+    rows = OutboxMessage.objects.filter(pk__in=[claimed.pk for claimed in letters], state=State.SENDING)
+    about = rows.select_related("borrower", "portfolio", "phone", "message", "policy_version")
+    return about.order_by("pk").select_for_update(of=("self",))
 
 
 @transaction.atomic

@@ -37,9 +37,6 @@ class Place:
     language: str
     days: int | None
 
-    def __str__(self) -> str:
-        return f"{self.step} {self.medium} {self.language}"
-
     @property
     def when(self) -> str:
         """When the step comes, in words."""

@@ -22,9 +22,9 @@ def address_of(name: str, place: Place) -> str:
 class TextTable(PortalTable):
     """Every text with the version in use and what somebody works on."""
 
-    step = tables.Column(_("Step"), accessor="place.when", orderable=False)
-    medium = tables.Column(_("Medium"), accessor="place.by", orderable=False)
-    language = tables.Column(_("Language"), accessor="place.speaks", orderable=False)
+    step = tables.Column(_("Step"), accessor="place__when", orderable=False)
+    medium = tables.Column(_("Medium"), accessor="place__by", orderable=False)
+    language = tables.Column(_("Language"), accessor="place__speaks", orderable=False)
     in_use = tables.Column(_("In use"), empty_values=(), orderable=False)
     in_work = tables.Column(_("Being worked on"), empty_values=(), orderable=False)
 

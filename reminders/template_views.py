@@ -102,12 +102,7 @@ def write(request: HttpRequest, step: str, medium: str, language: str) -> HttpRe
     if request.method == "POST" and form.is_valid():
         try:
             version = services.write(place=row.place, **form.cleaned_data, by=by, at=at)
-            if "submit" in request.POST:
-                services.submit(version=version, by=by, at=at)
-                messages.success(request, _("It waits for a second person now."))
-            else:
-                messages.success(request, _("The draft is saved."))
-            return redirect(address_of("text", row.place))
+            return _written(request, version)
         except services.TemplateRefused as refused:
             form.add_error(None, str(refused.message))
     context = {
@@ -119,6 +114,20 @@ def write(request: HttpRequest, step: str, medium: str, language: str) -> HttpRe
         "back_url": address_of("text", row.place),
     }
     return render(request, "reminders/text_write.html", context, status=422 if form.errors else 200)
+
+
+def _written(request: HttpRequest, version: TemplateVersion) -> HttpResponse:
+    """The draft is kept either way; where it cannot be submitted its author goes on from it."""
+    if "submit" not in request.POST:
+        messages.success(request, _("The draft is saved."))
+        return _back_to(version)
+    try:
+        services.submit(version=version, by=person_of(request), at=timezone.now())
+    except services.TemplateRefused as refused:
+        messages.error(request, _("The draft is saved but not submitted.") + " " + str(refused.message))
+        return redirect(request.path)
+    messages.success(request, _("It waits for a second person now."))
+    return _back_to(version)
 
 
 def _begin(row: Row) -> dict[str, Any]:

@@ -44,11 +44,6 @@ class TextPreview:
     refusal: TextRefused | None
     parts: Segments | None
 
-    @property
-    def is_blocked(self) -> bool:
-        """Whether the wording itself must be mended before somebody else can look at it."""
-        return any(finding.severity == "block" for finding in self.findings)
-
 
 def preview_text(*, place: Place, title: str, body: str, case_no: str, user: User, on: dt.date) -> TextPreview:
     """Fill a wording in on the case somebody asks for, or else on the first that it fits."""

@@ -33,7 +33,7 @@ SAYS: dict[str, Words] = {
     "due_date": _("The day it is due or was due"),
     "days_late": _("Days past due today"),
     "penalty": _("Penalty interest so far"),
-    "amount_friday": _("What will be overdue on Friday if nothing is paid"),
+    "amount_friday": _("What will be overdue next Friday"),
     "amount_month_end": _("What will be overdue at the end of the month"),
     "month_end": _("The last day of the month"),
     "how_to_pay": _("How to pay"),

@@ -26,11 +26,11 @@ WHY: dict[str, Words] = {
     "not_sent": _("the gateway took nothing; it is tried again"),
     "unknown": _("the gateway did not say whether it took it"),
     "lease_over": _("whoever was sending it stopped in the middle"),
-    "receipt": _("the gateway says so"),
+    "receipt": _("a receipt of the gateway"),
     "wait": _("it may not go out yet; it waits"),
     "promise_over": _("the promise does not stand any more"),
     "not_watched": _("the case is not watched any more"),
-    "gateway": _("the gateway said so at once"),
+    "gateway": _("the gateway's answer"),
     "step": _("a step of the policy"),
     "next_way": _("it did not arrive by another way"),
 }

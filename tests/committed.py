@@ -24,14 +24,16 @@ def wipe() -> None:
         guarded = [table for table in tables if _has_guard(cursor, table)]
         for table in guarded:
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER append_only')
-        kept = {"django_migrations", "django_content_type", "policies_policyversion", "contacts_outcome", "reminders_sender"}
-        # The texts that come with the portal.
-        kept |= {"reminders_template", "reminders_templateversion"}
+        kept = {
+            *("django_migrations", "django_content_type", "policies_policyversion", "contacts_outcome"),
+            *("reminders_sender", "reminders_template", "reminders_templateversion"),
+        }
         names = ", ".join(f'"{table}"' for table in sorted(tables - kept))
         cursor.execute(f"TRUNCATE {names}")
         cursor.execute("DELETE FROM policies_policyversion WHERE NOT (line = 'default' AND number = 1)")
         cursor.execute("DELETE FROM reminders_templateversion WHERE NOT is_shipped")
-        cursor.execute("DELETE FROM reminders_template WHERE id NOT IN (SELECT template_id FROM reminders_templateversion)")
+        with_text = "SELECT template_id FROM reminders_templateversion"
+        cursor.execute(f"DELETE FROM reminders_template WHERE id NOT IN ({with_text})")
         cursor.execute("UPDATE reminders_templateversion SET state = 'approved' WHERE state <> 'approved'")
         for table in guarded:
             cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER append_only')

@@ -15,11 +15,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from audit.models import AuditEntry
+from borrowers.reach_services import opt_out
 from cases.assignment_services import assign_one
 from cases.desk_services import log
 from cases.models import Case, ClosedDay, SetAside
 from cases.night_services import close_day
 from cases.services import place_hold
+from contacts.message_services import receive
 from contacts.models import Attempt
 from intake.models import ImportRun
 from loans.models import Portfolio
@@ -138,6 +140,17 @@ def some_promise() -> dict[str, Any]:
     return {"pk": some_log("PTP").promises.get().pk}
 
 
+def some_reply() -> dict[str, Any]:
+    case = Case.objects.get(**some_case())
+    its: dict[str, Any] = {"borrower": case.borrower, "portfolio": case.portfolio, "medium": "sms"}
+    return {"pk": case.pk, "message_pk": receive(**its, text="ok", at=AT, answers=None, is_stop=False).pk}
+
+
+def some_opt_out() -> dict[str, Any]:
+    case = Case.objects.get(**some_case())
+    return {"pk": case.pk, "opt_out_pk": opt_out(borrower=case.borrower, medium="sms", how="TD", by=None, at=AT).pk}
+
+
 def some_handover() -> dict[str, Any]:
     case = Case.objects.get(**some_case())
     owner, by = person(Role.COLLECTOR, of="East"), person(Role.SUPERVISOR, of="East")
@@ -200,6 +213,10 @@ def no_reject_file() -> dict[str, Any]:
 
 PORTAL = {
     "healthz/": Row(EVERYBODY, open_to_strangers=True),
+    # Gateways do not sign in: a call without a signed body gets no further than its content type.
+    "hooks:take": Row(
+        EVERYBODY, "post", kwargs=lambda: {"medium": "sms"}, answers=frozenset({415}), open_to_strangers=True
+    ),
 }
 STAFF = {
     "staff:home": Row(EVERYBODY),
@@ -238,6 +255,7 @@ CASES = {
         frozenset({Role.COLLECTOR, Role.SUPERVISOR, Role.OPERATIONS, Role.LEGAL_OFFICER}), kwargs=some_case
     ),
     "cases:lift_hold": Row(frozenset({Role.SUPERVISOR, Role.LEGAL_OFFICER}), kwargs=some_hold),
+    "cases:lift_opt_out": Row(SUPERVISOR, kwargs=some_opt_out),
     "cases:step_back": Row(frozenset({Role.SUPERVISOR}), "post", kwargs=some_case),
 }
 CALLERS = frozenset({Role.COLLECTOR, Role.SUPERVISOR})
@@ -251,6 +269,7 @@ DESK = {
     "desk:undo": Row(CALLERS, "post", kwargs=some_attempt),
     "desk:pulse": Row(VIEWERS, kwargs=some_case),
     "desk:finish": Row(CALLERS, kwargs=some_follow_up),
+    "desk:answer": Row(CALLERS, "post", kwargs=some_reply),
     "desk:team": Row(SUPERVISOR | AUDITOR),
     "desk:decide_promise": Row(SUPERVISOR, kwargs=some_promise),
     "cases:assign": Row(SUPERVISOR, "post", kwargs=some_case),

@@ -40,7 +40,7 @@ def running_portal(at: dt.datetime | None = None) -> Iterator[str]:
     environment = os.environ | {"DATABASE_URL": f"{address}/{connection.settings_dict['NAME']}{''.join(query)}"}
     compile_changed(LOCALE)
     port = free_port()
-    python = [sys.executable, "-m", *(["tests.browser.on_a_day", at.isoformat()] if at else [])]
+    python = [sys.executable, "-m", *(["tests.on_a_day", at.isoformat()] if at else [])]
     commands = [
         [*python, "gunicorn", "collections_portal.wsgi", f"--bind=127.0.0.1:{port}", "--no-control-socket"],
         [*python, "celery", "--quiet", "--app=collections_portal", "worker", "--concurrency=1"],

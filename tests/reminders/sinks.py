@@ -48,13 +48,15 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--hook", default="", help="where receipts are posted to")
     parser.add_argument("--hook-secret", default=HOOK_SECRET)
+    parser.add_argument("--any-time", action="store_true", help="the portal's clock is another one than ours")
     said = parser.parse_args(arguments)
     said.dir.mkdir(parents=True, exist_ok=True)
     over = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_signal: over.set())
     parent = os.getppid()
     mail = MailSink(record=said.dir / "email.txt")
-    sms = SmsSink(record=said.dir / "sms.txt", secret=said.secret, hook=said.hook, hook_secret=said.hook_secret)
+    hooks = {"hook": said.hook, "hook_secret": said.hook_secret}
+    sms = SmsSink(record=said.dir / "sms.txt", secret=said.secret, any_time=said.any_time, **hooks)
     for sink in (mail, sms):
         sink.faults.at_random(shares_of(said.share) if said.share else {}, said.seed)
     with mail, sms:

@@ -41,11 +41,13 @@ class SmsSink(Sink):
         secret: str = SMS_SECRET,
         hook: str = "",
         hook_secret: str = HOOK_SECRET,
+        any_time: bool = False,
     ) -> None:
         super().__init__(record=record, tls=tls)
         self.secret = secret
         self.hook = hook
         self.hook_secret = hook_secret
+        self.any_time = any_time  # for a portal whose clock is another one than ours
         self.asked_again: list[str] = []  # keys that came a second time; they are taken once
         self.raw_answers: list[tuple[int, bytes]] = []  # status and body of the next answers, whatever was asked
         self._taken: dict[str, tuple[str, bytes]] = {}
@@ -80,7 +82,8 @@ class SmsSink(Sink):
         """The status and the JSON of an answer."""
         stamp, given = request.headers.get("X-Timestamp", ""), request.headers.get("X-Signature", "")
         call = (stamp, request.method, request.path, request.body)
-        if not is_signed([self.secret], given, *call, now=time.time()):
+        now = float(stamp) if self.any_time and stamp.isdigit() else time.time()
+        if not is_signed([self.secret], given, *call, now=now):
             return 401, {"error": "bad_signature"}
         if request.method == "GET" and request.path.startswith("/v1/messages/"):
             taken = self._taken.get(request.path.rpartition("/")[2])

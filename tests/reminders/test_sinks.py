@@ -1,4 +1,4 @@
-"""The servers of these tests: in a process of their own they outlive what is killed, and what they took is on record."""
+"""The servers of these tests: as a process they outlive what is killed, and what they took is on record."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""`python -m tests.browser.on_a_day MOMENT MODULE …`: a program whose clock starts at a moment and runs on from there.
+"""`python -m tests.on_a_day MOMENT MODULE …`: a program whose clock starts at a moment and runs on from there.
 
 What a collector may do depends on the time of the day, and a promise is broken on a later one.
 """

@@ -40,6 +40,10 @@ NOT_NEEDED = {
 }
 
 
+# Amounts of a day to come: where they are nothing, money that clears it is booked already, with a later value date.
+WILL_BE = {"amount_friday", "amount_month_end"}
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """One message that is ours to send: its row, and the letter that the gateway gets."""
@@ -104,9 +108,14 @@ def _written(rows: Sequence[OutboxMessage], at: dt.datetime) -> Iterator[_Writte
         try:
             filled = texts.fill(_occasion(row, its))
         except TextRefused as refused:
-            take([Step(row, "refuse", "text", f"{refused.code}: {refused.detail}")], at=at)
+            paid_ahead = refused.code == "empty_value" and refused.detail in WILL_BE
+            take([Step(row, "cancel", "paid_ahead")] if paid_ahead else [_unwritten(row, refused)], at=at)
             continue
         yield _Written(row, filled, _target(row, its, f"{filled.title}\n{filled.body}"))
+
+
+def _unwritten(row: OutboxMessage, refused: TextRefused) -> Step:
+    return Step(row, "refuse", "text", f"{refused.code}: {refused.detail}")
 
 
 def _found(rows: Sequence[OutboxMessage], at: dt.datetime) -> dict[Pair, Found]:

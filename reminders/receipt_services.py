@@ -57,6 +57,12 @@ def record_event(*, event: HookEvent, medium: str, at: dt.datetime) -> str:
         raise
 
 
+def record_reply(*, to: OutboxMessage, event: str, text: str, at: dt.datetime) -> str:
+    """Take what a borrower answered to a message, as if its gateway had told it. Raises Replayed."""
+    told = {"event": event, "kind": "replied", "key": to.key, "at": at, "text": text}
+    return record_event(event=HookEvent.model_validate(told), medium=to.medium, at=at)
+
+
 @transaction.atomic
 def _record(event: HookEvent, medium: str, at: dt.datetime) -> str:
     if HookCall.objects.filter(event=_name(event, medium)).exists():

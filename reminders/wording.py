@@ -13,6 +13,7 @@ WHY: dict[str, Words] = {
     "by_hand": _("a person decided"),
     "opted_out": _("the borrower wants no more of these messages"),
     "cured": _("nothing is overdue any more"),
+    "paid_ahead": _("money that clears it is booked already"),
     "held": _("a hold stops it"),
     "promised": _("the borrower has promised to pay"),
     "verifying": _("a payment is being looked for"),

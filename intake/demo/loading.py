@@ -6,20 +6,31 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from cases.night_services import DayRefused, close_day
+from cases.night_services import DayRefused
 from intake.columns import Kind
 from intake.demo.files import files_of
 from intake.demo.tape import CARDS, CONSUMER, make_tape
-from intake.demo.working_days import DAYS, work
+from intake.demo.working_days import DAYS, begin_day, receive_answers, work
 from intake.services import TapeRefused, import_tape
 from intake.verdicts import Verdict
 from loans.models import Portfolio
 from loans.services import show_portfolio
+from reminders.template_services import describe_lender
 from staff.models import Team
 from staff.services import DEMO_TEAMS, add_demo_people
 
 # The first team sees both portfolios, the second only the cards.
 SHOWN = ((CONSUMER, DEMO_TEAMS[0]), (CARDS, DEMO_TEAMS[0]), (CARDS, DEMO_TEAMS[1]))
+
+
+# What messages say of the lender: nobody answers at this number, and the app does not exist.
+LENDER = {
+    "lender": "Demo Finance",
+    "lender_zh": "演示金融",
+    "how_to_pay": "Pay in the Demo Finance app under Repay.",
+    "how_to_pay_zh": "请在“演示金融”App的“还款”页面支付。",
+    "hotline": "400-000-0000",
+}
 
 
 class DemoClashes(Exception):
@@ -45,9 +56,16 @@ def load_demo(*, loans: int, seed: int, on: dt.date, at: dt.datetime) -> Verdict
             show_portfolio(code=code, team=Team.objects.get(name=name), by=None, at=at)
     with suppress(DayRefused):  # the same demo again, after later days were closed
         if verdict.counts[Kind.LOANS].new:
+            _introduce_lenders(at)
             work(on=on, seed=seed, zone=ZoneInfo(Portfolio.objects.get(code=CONSUMER).timezone))
-        close_day(on=on, at=at)
+            receive_answers(at=at)
+        begin_day(on=on, at=at)
     return verdict
+
+
+def _introduce_lenders(at: dt.datetime) -> None:
+    for portfolio in Portfolio.objects.filter(code__in=[code for code, _team in SHOWN]):
+        describe_lender(portfolio=portfolio, said=LENDER, by=None, at=at)
 
 
 def _silent(done: int, total: int) -> None:

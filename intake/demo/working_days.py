@@ -1,4 +1,4 @@
-"""The days before: the demo's collectors have called, logged and taken promises, all through the desk itself."""
+"""The days before: the portal wrote, borrowers answered, collectors called and logged; all through the services."""
 
 import datetime as dt
 import random
@@ -7,6 +7,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
+from borrowers.models import Medium
 from cases.desk_services import DeskRefused, log, next_case
 from cases.models import Case
 from cases.night_services import close_day
@@ -14,28 +17,61 @@ from contacts.models import Attempt
 from contacts.promise_services import PromiseRefused
 from contacts.selectors import money_of
 from contacts.services import ContactRefused, GateRefused
+from reminders.lifecycle import State
+from reminders.models import Language, OutboxMessage
+from reminders.plan_services import plan_day
+from reminders.receipt_services import record_reply
+from reminders.send_services import send_due
 from staff.models import User
 
 DAYS = 3
 CALLS_A_DAY = 4
 COLLECTORS = ("collector", "collector2")
-START = dt.time(9, 5)
+MESSAGES_AT, START = dt.time(9, 1), dt.time(9, 5)
+ANSWERS = ("已还款", "下周五发工资后还，可以吗？", "退订")
 # What a call comes to, and how often.
 OUTCOMES = {"RNR": 5, "BUSY": 2, "OFF": 1, "VM": 1, "PTP": 4, "CB": 2, "WILL": 2, "CANT": 1, "WONT": 1, "PAID": 1}
 REFUSED = (DeskRefused, ContactRefused, PromiseRefused, GateRefused)
 
 
 def work(*, on: dt.date, seed: int, zone: ZoneInfo) -> int:
-    """Close the days before a date and let collectors work on them; says how many calls. Raises DayRefused."""
+    """Close the days before a date, send their messages and let collectors work; says how many calls.
+
+    Raises DayRefused.
+    """
     calls = 0
     for back in range(DAYS, 0, -1):
         day = on - dt.timedelta(days=back)
-        close_day(on=day, at=dt.datetime.combine(day, dt.time(0, 30), zone))
+        begin_day(on=day, at=dt.datetime.combine(day, dt.time(0, 30), zone))
+        send_messages(at=dt.datetime.combine(day, MESSAGES_AT, zone))
         for username in COLLECTORS:
             by = User.objects.get(username=username)
             dice = random.Random(f"{seed}:{day}:{username}")  # noqa: S311 (a demo needs the same dice again, not secrets)
             calls += sum(1 for _attempt in _a_day(by, dt.datetime.combine(day, START, zone), dice))
     return calls
+
+
+def begin_day(*, on: dt.date, at: dt.datetime) -> None:
+    """What happens by itself after midnight. Raises DayRefused."""
+    close_day(on=on, at=at)
+    plan_day(on=on, at=at)
+
+
+def send_messages(*, at: dt.datetime) -> None:
+    """Send what is due as files; where the portal has gateways of its own, people who do not exist get nothing."""
+    if settings.SMS_URL or settings.SMTP_URL:
+        return
+    for medium in Medium.values:
+        send_due(medium=medium, clock=lambda: at, until=at + dt.timedelta(minutes=1))
+
+
+def receive_answers(*, at: dt.datetime) -> int:
+    """Some borrowers answer the latest text messages they got; says how many."""
+    got = OutboxMessage.objects.filter(medium=Medium.SMS, state=State.DELIVERED, language=Language.ZH)
+    latest = got.filter(case__isnull=False).order_by("-pk")[: len(ANSWERS)]
+    for message, text in zip(latest, ANSWERS, strict=False):
+        record_reply(to=message, event=f"demo-{message.key}", text=text, at=at)
+    return min(len(ANSWERS), len(latest))
 
 
 def _a_day(by: User, at: dt.datetime, dice: random.Random) -> Iterator[Attempt]:

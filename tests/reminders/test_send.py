@@ -231,3 +231,11 @@ def a_late_loan_of_the_same(loan: Loan) -> Loan:
     its = a_loan(loan_no="L9", borrower_no=loan.borrower.borrower_no, portfolio="cards")
     a_voice(its.portfolio)
     return its
+
+
+def test_whoever_paid_with_a_later_value_date_is_left_alone() -> None:
+    loan = a_late_loan()
+    night("01-11")
+    pay(case_of(loan), "9000.00", "01-13 08:00", value="01-12")
+    assert send("01-11 09:01") == 0
+    assert (only().state, only().why) == ("cancelled", "paid_ahead")

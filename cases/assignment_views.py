@@ -23,6 +23,7 @@ from cases.selectors import cases_visible_to
 from rulebook.assignment import Move
 from staff.access import person_of, requires
 from staff.models import User
+from ui.errands import ask_worker
 
 # How long somebody may look at a preview before they agree to it, in seconds.
 PREVIEW_KEPT_FOR = 3600
@@ -118,7 +119,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     except services.AssignmentRefused as refused:
         messages.error(request, str(refused.message))
     else:
-        tasks.hand_over.delay(handover.pk)
+        ask_worker(request, tasks.hand_over, handover.pk)
         return redirect("assignment:handover", handover.pk)
     return redirect("assignment:list")
 
@@ -160,7 +161,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a worker once more; where one is at it already, the second finds nothing to do."""
     handover = _theirs(request, pk)
     if handover.state in UNDER_WAY:
-        tasks.hand_over.delay(handover.pk)
+        ask_worker(request, tasks.hand_over, handover.pk)
     return redirect("assignment:handover", pk)
 
 

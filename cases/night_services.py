@@ -86,10 +86,12 @@ def days_to_close(today: dt.date) -> list[dt.date]:
     return [*begun.values_list("on", flat=True), *missed]
 
 
-def has_missed(today: dt.date) -> bool:
-    """Whether a day before today waits that nobody has begun; today itself is begun at its hour."""
-    first = next(iter(days_to_close(today)), today)
-    return first < today and not _under_way().filter(on=first).exists()
+def has_missed(today: dt.date, *, with_today: bool) -> bool:
+    """Whether a day before today, or today as well, waits that nobody has begun."""
+    first = next(iter(days_to_close(today)), None)
+    if first is None or (first == today and not with_today):
+        return False
+    return not _under_way().filter(on=first).exists()
 
 
 def _under_way() -> QuerySet[ClosedDay]:

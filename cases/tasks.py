@@ -1,5 +1,6 @@
 """What the cases room does by itself."""
 
+import datetime as dt
 from functools import partial
 
 from celery import shared_task
@@ -9,6 +10,8 @@ from django.utils import timezone
 from cases import assignment_services, desk_services, night_services
 from cases.models import ClosedDay
 
+# From when on a date that begins is to be closed; the schedule asks for it then.
+CLOSES_AT = dt.time(0, 30)
 # How many workers share a night.
 WORKERS = 2
 # A worker that was sent and has not begun by then, in seconds, is sent again by "carry the night on" instead.
@@ -44,10 +47,14 @@ def work_on_night(day_id: int) -> None:
 
 @shared_task
 def carry_the_night_on() -> None:
-    """Send workers to a night that nobody works on, such as after a power cut, or begin a day that was missed."""
+    """Send workers to a night that nobody works on, such as after a power cut, or begin a day that was missed.
+
+    Today is missed as well once its hour has come: whoever should have begun it was away.
+    """
+    now = timezone.localtime()
     if left := night_services.begun_and_left():
         _send_workers(left)
-    elif night_services.has_missed(timezone.localdate()):
+    elif night_services.has_missed(now.date(), with_today=now.time() >= CLOSES_AT):
         close_day()
 
 

@@ -1,25 +1,32 @@
-"""What the portal does by itself, a line each; Celery beat reads it."""
+"""What the portal does by itself, a line each; Celery beat reads it.
+
+Each line is a sweep: it does what is not done yet, so whatever did not run is made good by the next one
+(docs/outages.md). A task that no worker has begun when its time is over is dropped: the next one is there already.
+"""
 
 from datetime import timedelta
+from typing import Any
 
 from celery.schedules import crontab, schedule
 
-EVERY_MINUTE = schedule(timedelta(minutes=1))
-EVERY_FIVE_MINUTES = schedule(timedelta(minutes=5))
-AFTER_MIDNIGHT = crontab(hour=0, minute=30)
-BEFORE_WORK = crontab(hour=1, minute=0)
-EVERY_NIGHT = crontab(hour=3, minute=10)
+EVERY_MINUTE: dict[str, Any] = {"schedule": schedule(timedelta(minutes=1)), "options": {"expires": 55}}
+EVERY_FIVE_MINUTES: dict[str, Any] = {"schedule": schedule(timedelta(minutes=5)), "options": {"expires": 290}}
+# Without an end: what is asked for once a day waits for a worker as long as it takes.
+AFTER_MIDNIGHT: dict[str, Any] = {"schedule": crontab(hour=0, minute=30)}
+EVERY_NIGHT: dict[str, Any] = {"schedule": crontab(hour=3, minute=10)}
 
-SCHEDULE = {
-    "seal the audit log": {"task": "audit.tasks.seal", "schedule": EVERY_MINUTE},
-    "wake the queue": {"task": "cases.tasks.wake_queue", "schedule": EVERY_MINUTE},
-    "close the day": {"task": "cases.tasks.close_day", "schedule": AFTER_MIDNIGHT},
-    "carry the night on": {"task": "cases.tasks.carry_the_night_on", "schedule": EVERY_FIVE_MINUTES},
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "seal the audit log": {"task": "audit.tasks.seal", **EVERY_MINUTE},
+    "wake the queue": {"task": "cases.tasks.wake_queue", **EVERY_MINUTE},
+    "close the day": {"task": "cases.tasks.close_day", **AFTER_MIDNIGHT},
+    # A night that was left, or one that did not begin at its hour.
+    "carry the night on": {"task": "cases.tasks.carry_the_night_on", **EVERY_FIVE_MINUTES},
     # Planned after midnight as soon as the day is closed; sent when the policy's hours begin.
-    "plan the reminders": {"task": "reminders.tasks.plan_day", "schedule": EVERY_FIVE_MINUTES},
-    "send what is due by SMS": {"task": "reminders.tasks.send_due", "args": ("sms",), "schedule": EVERY_MINUTE},
-    "send what is due by e-mail": {"task": "reminders.tasks.send_due", "args": ("email",), "schedule": EVERY_MINUTE},
-    "tidy the outbox": {"task": "reminders.tasks.tidy_outbox", "schedule": EVERY_MINUTE},
-    "write the morning brief": {"task": "reports.tasks.make_briefs", "schedule": BEFORE_WORK},
-    "forget sessions that have ended": {"task": "staff.tasks.forget_sessions", "schedule": EVERY_NIGHT},
+    "plan the reminders": {"task": "reminders.tasks.plan_day", **EVERY_FIVE_MINUTES},
+    "send what is due by SMS": {"task": "reminders.tasks.send_due", "args": ("sms",), **EVERY_MINUTE},
+    "send what is due by e-mail": {"task": "reminders.tasks.send_due", "args": ("email",), **EVERY_MINUTE},
+    "tidy the outbox": {"task": "reminders.tasks.tidy_outbox", **EVERY_MINUTE},
+    # From one o'clock on, as soon as the day is closed.
+    "write the morning brief": {"task": "reports.tasks.make_briefs", **EVERY_FIVE_MINUTES},
+    "forget sessions that have ended": {"task": "staff.tasks.forget_sessions", **EVERY_NIGHT},
 }

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "ui.middleware.DatabaseFirst",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -121,13 +122,22 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
+# libpq's own words, in seconds: how long a new connection may take, and after how long a silent machine counts as gone.
+PATIENCE_WITH_DATABASE = {
+    "connect_timeout": "5",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+}
+
+
 def database(url: str) -> dict[str, Any]:
     """One PostgreSQL connection from its address.
 
     A folder of a Unix socket goes into `?host=`; whatever else stands there, such as `sslmode`, libpq reads.
     """
     parts = urlsplit(url)
-    options = dict(parse_qsl(parts.query))
+    options = PATIENCE_WITH_DATABASE | dict(parse_qsl(parts.query))
     socket = options.pop("host", "")
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -144,8 +154,21 @@ def database(url: str) -> dict[str, Any]:
 
 DATABASES = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        # It holds only the progress of an import, for which no page waits long.
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
 CELERY_BROKER_URL = REDIS_URL
+# A page that asks for a worker while the broker is away says so after seconds; nothing hangs.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 3}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
+# Worker and beat try again for as long as it takes; after Celery's own hundred times, 46 minutes, they would end.
+CELERY_BROKER_CONNECTION_RETRY = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.db.models import QuerySet
+from redis.exceptions import RedisError
 
 from intake.models import ImportRun
 from staff.models import User
@@ -34,6 +35,9 @@ def progress_key(run_id: int, attempt: int) -> str:
 
 
 def progress_of(run: ImportRun) -> Progress | None:
-    """How far the present attempt has come; None when nobody has begun with it."""
-    found = cache.get(progress_key(run.pk, run.attempt))
+    """How far the present attempt has come; None when nobody has begun with it, or while the cache is away."""
+    try:
+        found = cache.get(progress_key(run.pk, run.attempt))
+    except RedisError:
+        return None
     return Progress(*found) if found else None

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.core.cache import cache
@@ -13,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 from django_fsm import can_proceed
+from redis.exceptions import RedisError
 
 from audit.services import record
 from borrowers.services import reseal_file, seal_file, unseal_file
@@ -261,7 +263,9 @@ def _files(run: ImportRun) -> list[TapeFile]:
 
 
 def _report(run: ImportRun, done: int, total: int) -> None:
-    cache.set(progress_key(run.pk, run.attempt), (done, total), KEPT_FOR)
+    # A tape is loaded also while nobody can be told how far it has come.
+    with suppress(RedisError):
+        cache.set(progress_key(run.pk, run.attempt), (done, total), KEPT_FOR)
 
 
 def _keep_verdict(run: ImportRun, verdict: Verdict, at: dt.datetime) -> None:

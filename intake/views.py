@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from celery import Task
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +24,7 @@ from intake.rejects import reject_name
 from intake.selectors import progress_of, runs_visible_to
 from intake.tables import FindingTable, RunTable
 from staff.access import person_of, requires
+from ui.errands import ask_worker
 from ui.views import ListPage
 
 
@@ -56,9 +58,15 @@ def new(request: HttpRequest) -> HttpResponse:
         except services.ImportRefused as refused:
             form.add_error("tape", str(refused.message))
         else:
-            tasks.check.delay(run.pk, run.attempt)
+            _ask(request, tasks.check, run)
             return redirect("intake:run", run.pk)
     return render(request, "intake/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _ask(request: HttpRequest, task: "Task[Any, Any]", run: ImportRun) -> None:
+    """Send a worker; where none can be reached the import says at once that it does not go on."""
+    if not ask_worker(request, task, run.pk, run.attempt):
+        services.mark_interrupted(run_id=run.pk, attempt=run.attempt)
 
 
 @require_safe
@@ -105,7 +113,7 @@ def load(request: HttpRequest, pk: int) -> HttpResponse:
     except services.ImportRefused as refused:
         messages.error(request, str(refused.message))
     else:
-        tasks.load.delay(run.pk, run.attempt)
+        _ask(request, tasks.load, run)
     return redirect("intake:run", pk)
 
 
@@ -119,7 +127,7 @@ def check_again(request: HttpRequest, pk: int) -> HttpResponse:
     except services.ImportRefused as refused:
         messages.error(request, str(refused.message))
     else:
-        tasks.check.delay(run.pk, run.attempt)
+        _ask(request, tasks.check, run)
     return redirect("intake:run", pk)
 
 

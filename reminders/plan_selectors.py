@@ -35,10 +35,15 @@ class Window:
         first = self.since + ONE_DAY if self.since else self.on
         return [first + n * ONE_DAY for n in range((self.on - first).days + 1)]
 
+    @property
+    def since_at(self) -> dt.datetime | None:
+        """A moment before which nothing of the last planned day happened, wherever the borrower is."""
+        return dt.datetime.combine(self.since - ONE_DAY, dt.time(), dt.UTC) if self.since else None
+
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What may need a reminder: pairs that are late, dues to come by pair, promises by pair, and courtesy calls."""
+    """What may need a reminder: pairs that may be late, dues to come, promises by pair, and courtesy calls."""
 
     late: set[Pair] = field(default_factory=set)
     dues: dict[Pair, list[tuple[int, dt.date]]] = field(default_factory=dict)
@@ -64,49 +69,77 @@ def candidates(when: Window) -> Candidates:
         lines[line].append(pk)
     found = Candidates()
     for line, portfolios in lines.items():
-        terms = terms_history(line).on(when.on).terms.reminders
+        terms = _terms(line, when.on)
+        if terms is None:
+            continue
         chased = open_cases().filter(portfolio__in=portfolios, stage__in=CHASED)
-        found.late.update(_pairs(_late(chased, terms, when)))
+        stirred = _stirred(portfolios, chased, when)
+        found.late.update(stirred, _late(portfolios, chased, terms, when))
         found.courtesy.update(_pairs(_courtesy(chased, terms, when)))
-        for row in _dues(portfolios, terms, when):
+        for row in _dues(portfolios, terms, when, {pair[0] for pair in stirred}):
             found.dues.setdefault((row[0], row[1]), []).append((row[2], row[3]))
         for promise in _promises(portfolios, terms, when):
             found.promises[promise.borrower_id, promise.portfolio_id] = promise
     return found
 
 
-def _pairs(cases: QuerySet[Case]) -> Iterator[Pair]:
-    return cases.order_by().values_list("borrower_id", "portfolio_id").iterator()
+def _terms(line: str, on: dt.date) -> ReminderTerms | None:
+    """What a policy line says of reminders; None where it cannot be read, so that the other lines are planned."""
+    try:
+        return terms_history(line).on(on).terms.reminders
+    except ValueError:  # no version, or one that is not understood
+        logger.warning("Nothing is planned under a policy line that cannot be read.", exc_info=True)
+        return None
 
 
-def _late(chased: QuerySet[Case], terms: ReminderTerms, when: Window) -> QuerySet[Case]:
-    """Cases for which a step falls on a day of the window, or to which something happened in it."""
+def _pairs(rows: QuerySet[Any]) -> Iterator[Pair]:
+    return rows.order_by().values_list("borrower_id", "portfolio_id").distinct().iterator()
+
+
+def _late(
+    portfolios: Sequence[int], chased: QuerySet[Case], terms: ReminderTerms, when: Window
+) -> Iterator[Pair]:
+    """For whom a step falls on a day of the window, by the days their loans are late."""
     if when.since is None:
-        return chased
+        yield from _pairs(chased)
+        return
     steps = [step.days for step in terms.steps if step.anchor == Anchor.OVERDUE.value]
     dues = {day - dt.timedelta(days=days) for day in when.days for days in steps}
-    its_loans = Loan.objects.filter(borrower=OuterRef("borrower"), portfolio=OuterRef("portfolio"))
+    loans = Loan.objects.filter(portfolio__in=portfolios)
+    yield from _pairs(loans.filter(oldest_unpaid_due_on__in=dues))
     # A stopped clock shifts the steps of a loan by as many days; there are few of them.
-    paused = LoanEvent.objects.filter(
-        loan__borrower=OuterRef("borrower"), loan__portfolio=OuterRef("portfolio"), kind=EventKind.PAUSE
-    )
-    in_window = {"gt": when.since, "lte": when.on}
-    freed = Hold.objects.filter(borrower=OuterRef("borrower"), portfolio=OuterRef("portfolio"))
-    ended = freed.filter(_between("until_on", in_window) | _between("lifted_on", in_window))
-    broken = Promise.objects.filter(borrower=OuterRef("borrower"), portfolio=OuterRef("portfolio"))
-    returned = CaseMove.objects.filter(case=OuterRef("pk"), on__gt=when.since, on__lte=when.on)
-    return chased.filter(
-        Exists(its_loans.filter(oldest_unpaid_due_on__in=dues))
-        | Q(opened_on__gt=when.since)
-        | Exists(returned.filter(move="relapse"))
-        | Exists(ended)
-        | Exists(broken.filter(settled_on__gt=when.since, settled_on__lte=when.on))
-        | Exists(paused.filter(stops_clock=True))
-    )
+    paused = LoanEvent.objects.filter(kind=EventKind.PAUSE, stops_clock=True)
+    yield from _pairs(loans.filter(pk__in=paused.values("loan"), oldest_unpaid_due_on__lt=when.on))
 
 
-def _between(column: str, days: dict[str, dt.date]) -> Q:
-    return Q(**{f"{column}__{how}": day for how, day in days.items()})
+def _stirred(portfolios: Sequence[int], chased: QuerySet[Case], when: Window) -> set[Pair]:
+    """To whom something happened since the last plan that may let a step through which had not been due, or not been
+    allowed. Each is asked for by itself: together they would be asked of every case.
+    """
+    if when.since is None or when.since_at is None:
+        return set()
+    # The plan of a day is made before the day begins: what happens on it is found by the next one.
+    days, since_at = (when.since, when.on), when.since_at
+    holds = Hold.objects.filter(portfolio__in=portfolios)
+    ended = Q(until_on__range=days) | Q(lifted_on__range=days) | Q(lifted_at__gte=since_at)
+    changed = PromiseChange.objects.filter(at__gte=since_at).exclude(target__in=(PromiseState.ASKED, PromiseState.OPEN))
+    settled = Q(settled_on__range=days) | Q(pk__in=changed.values("promise"))
+    looked_for = FollowUp.objects.filter(kind=FollowUpKind.VERIFY, portfolio__in=portfolios)
+    over = Q(done_at__gte=since_at) | Q(done_at=None, due_at__gte=since_at, due_at__lt=since_at + when.length)
+    reversed_since = LoanEvent.objects.filter(kind=EventKind.REVERSAL, booked_at__gte=since_at)
+    lifted = OptOut.objects.filter(lifted_at__gte=since_at)
+    returned = CaseMove.objects.filter(move="relapse", on__range=days)
+    loans = Loan.objects.filter(portfolio__in=portfolios)
+    found = (
+        chased.filter(opened_on__range=days),
+        chased.filter(pk__in=returned.values("case")),
+        holds.filter(ended),
+        Promise.objects.filter(settled, portfolio__in=portfolios),
+        looked_for.filter(over),
+        loans.filter(pk__in=reversed_since.values("loan")),
+        loans.filter(borrower__in=lifted.values("borrower")),
+    )
+    return {pair for rows in found for pair in _pairs(rows)}
 
 
 def _courtesy(chased: QuerySet[Case], terms: ReminderTerms, when: Window) -> QuerySet[Case]:
@@ -118,16 +151,21 @@ def _courtesy(chased: QuerySet[Case], terms: ReminderTerms, when: Window) -> Que
     return ripe.filter(opened_on__gt=when.since - back) if when.since else ripe
 
 
-def _dues(portfolios: Sequence[int], terms: ReminderTerms, when: Window) -> Iterator[tuple[int, int, int, dt.date]]:
-    """Borrower, portfolio, loan and due date of what falls due soon, is the first thing unpaid, and has its step."""
+def _dues(
+    portfolios: Sequence[int], terms: ReminderTerms, when: Window, stirred: Collection[int]
+) -> Iterator[tuple[int, int, int, dt.date]]:
+    """Borrower, portfolio, loan and due date of what falls due soon, is the first thing unpaid, and has its step.
+
+    Of the borrowers to whom something happened also what had its step before.
+    """
     ahead = [-step.days for step in terms.steps if step.anchor in (Anchor.DUE.value, Anchor.WATCH.value)]
-    first = [when.on + ONE_DAY * n for n in range(1, max(ahead, default=0) + 1)]
+    soon = [when.on + ONE_DAY * n for n in range(1, max(ahead, default=0) + 1)]
     stepped = {day + dt.timedelta(days=days) for day in when.days for days in ahead}
-    dues = [day for day in first if when.since is None or day in stepped]
-    rows = Instalment.objects.filter(due_on__in=dues, loan__portfolio__in=portfolios)
-    unpaid = rows.filter(loan__oldest_unpaid_due_on=F("due_on"))
+    rows = Instalment.objects.filter(loan__portfolio__in=portfolios, loan__oldest_unpaid_due_on=F("due_on"))
+    with_step = rows.filter(due_on__in=[day for day in soon if when.since is None or day in stepped])
+    missed = rows.filter(due_on__in=soon, loan__borrower__in=stirred)
     columns = ("loan__borrower_id", "loan__portfolio_id", "loan_id", "due_on")
-    return unpaid.order_by().values_list(*columns).distinct().iterator()
+    yield from with_step.order_by().union(missed.order_by()).values_list(*columns).iterator()
 
 
 def _promises(portfolios: Sequence[int], terms: ReminderTerms, when: Window) -> QuerySet[Promise]:
@@ -145,9 +183,12 @@ def steps_done(subjects: Collection[str]) -> dict[tuple[str, str, dt.date], set[
     return done
 
 
-def day_to_plan() -> dt.date | None:
-    """The last day that was closed, where its messages are not planned yet."""
+def day_to_plan(today: dt.date) -> dt.date | None:
+    """The last day that was closed, where its messages are not planned yet.
+
+    A day that is over is not planned any more: its messages would be too late, and the next plan makes up for it.
+    """
     closed = ClosedDay.objects.filter(finished_at__isnull=False).order_by("-on").first()
-    if closed is None or PlannedDay.objects.filter(on__gte=closed.on, finished_at__isnull=False).exists():
+    if closed is None or closed.on < today:
         return None
-    return closed.on
+    return None if PlannedDay.objects.filter(on=closed.on, finished_at__isnull=False).exists() else closed.on

@@ -57,9 +57,11 @@ class _Wanted:
 def plan_day(*, on: dt.date, at: dt.datetime) -> DayPlan:
     """Plan the messages and courtesy calls of a business date; again it adds nothing.
 
-    Of several steps that were missed only the latest is planned. A chunk is one transaction, so that a run that was
+    Of several steps that were missed only the latest is planned, and a day before one that was planned is over. A chunk is one transaction, so that a run that was
     killed goes on where it stopped.
     """
+    if PlannedDay.objects.filter(on__gt=on, finished_at__isnull=False).exists():
+        return DayPlan(on, 0, 0)
     day, _made = PlannedDay.objects.get_or_create(on=on)
     who = candidates(window(on))
     planned = courtesy = 0

@@ -25,6 +25,7 @@ WHY: dict[str, Words] = {
     "rejected": _("the gateway refused it"),
     "bad_address": _("the number or address does not exist"),
     "not_sent": _("the gateway took nothing; it is tried again"),
+    "not_reached": _("its turn did not come; it goes again"),
     "unknown": _("the gateway did not say whether it took it"),
     "lease_over": _("whoever was sending it stopped in the middle"),
     "receipt": _("a receipt of the gateway"),

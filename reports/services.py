@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
+from cases.models import ClosedDay
 from cases.selectors import found_for
 from loans.models import Portfolio
 from loans.selectors import portfolios_visible_to
@@ -33,6 +34,27 @@ def make_briefs(*, on: dt.date, at: dt.datetime, by: User | None = None) -> int:
     """Make the brief of every portfolio (of those a person may see) for a day; says how many. Raises BriefRefused."""
     portfolios = Portfolio.objects.all() if by is None else portfolios_visible_to(by)
     return len([make_brief(portfolio=portfolio, on=on, at=at, by=by) for portfolio in portfolios.order_by("pk")])
+
+
+def make_missing_briefs(*, on: dt.date, at: dt.datetime) -> int:
+    """Make the briefs of a day that nobody has made, once the day is closed; says how many.
+
+    A portfolio whose brief somebody is making, or that has a later one, is left alone.
+    """
+    if not ClosedDay.objects.filter(on=on, finished_at__isnull=False).exists():
+        return 0
+    missing = Portfolio.objects.exclude(briefs__on__gte=on).order_by("pk").values_list("pk", flat=True)
+    return sum(_make_if_missing(pk, on, at) for pk in list(missing))
+
+
+@transaction.atomic
+def _make_if_missing(portfolio_pk: int, on: dt.date, at: dt.datetime) -> bool:
+    free = Portfolio.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=portfolio_pk).first()
+    # Looked for again under the lock: somebody may have made it meanwhile.
+    if free is None or free.briefs.filter(on__gte=on).exists():
+        return False
+    make_brief(portfolio=free, on=on, at=at)
+    return True
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from reports.selectors import FIGURES, Figure, briefs_visible_to, lines_behind, 
 from reports.tables import LineTable, signed
 from reports.wording import SENTENCES, label
 from staff.access import person_of, requires
+from ui.errands import ask_worker
 from ui.formats import day, money
 from ui.forms import OnForm
 from ui.views import ListPage
@@ -96,6 +97,6 @@ class BriefLines(ListPage):
 @requires("reports.make")
 def make_brief(request: HttpRequest) -> HttpResponse:
     """Write today's briefs again, by a worker: a large portfolio takes longer than a page may."""
-    tasks.bring_up_to_date.delay(person_of(request).pk)
-    messages.success(request, _("Today's brief is being written; open this page again in a moment."))
+    if ask_worker(request, tasks.bring_up_to_date, person_of(request).pk):
+        messages.success(request, _("Today's brief is being written; open this page again in a moment."))
     return redirect("reports:brief")

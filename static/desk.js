@@ -54,9 +54,12 @@
     if (row && !event.target.closest("a, button")) location.assign(row.dataset.href);
   });
 
-  // Nobody looks at a page that is hidden, so its list is not asked for.
+  // Nobody looks at a page that is hidden, so its list is not asked for; and who is writing an answer does not lose it
+  // to what happens elsewhere meanwhile.
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (document.hidden && event.detail.elt.id === "queue") event.preventDefault();
+    const asks = event.detail.elt.id;
+    const writes = asks === "live-head" && document.activeElement.matches("#live-body input");
+    if (writes || (document.hidden && asks === "queue")) event.preventDefault();
   });
 
   // The list is drawn anew every few seconds; whoever stood on a row stands there still.

@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 import pytest
 import time_machine
+from celery.schedules import crontab
 
 from audit.models import AuditEntry
 from cases.models import Case, CaseMove, ClosedDay
 from cases.night_services import days_to_close, plan_day
-from cases.tasks import carry_the_night_on, close_day, work_on_night
+from cases.tasks import CLOSES_AT, carry_the_night_on, close_day, work_on_night
 from collections_portal.schedule import SCHEDULE
 from tests.cases.build import AT, a_loan, close, day
 
@@ -71,14 +72,32 @@ def test_a_run_that_nobody_works_on_is_picked_up_and_a_finished_one_left_alone(a
     assert (finished(), CaseMove.objects.count()) == ([day("01-11")], 1)
 
 
-def test_a_missed_day_is_begun_at_any_hour_but_today_only_at_its_own(at_night) -> None:
-    at_night(carry_the_night_on, "01-11T00:05")
+def test_a_missed_day_is_begun_at_any_hour_but_today_not_before_its_own(at_night) -> None:
+    at_night(carry_the_night_on, "01-11T00:25")
     assert finished() == []
     close("01-10")
-    at_night(carry_the_night_on, "01-11T00:05")
+    at_night(carry_the_night_on, "01-11T00:25")
     assert finished() == [day("01-10")]
-    at_night(carry_the_night_on, "01-12T09:00")
+    at_night(carry_the_night_on, "01-12T00:25")
     assert finished() == [day("01-10"), day("01-11"), day("01-12")]
+
+
+def test_today_is_closed_also_when_nobody_was_there_at_its_hour(at_night) -> None:
+    close("01-10")
+    at_night(carry_the_night_on, "01-11T02:00")
+    assert finished() == [day("01-10"), day("01-11")]
+    at_night(carry_the_night_on, "01-11T02:05")
+    assert finished() == [day("01-10"), day("01-11")]
+
+
+def test_a_portal_whose_very_first_night_was_missed_closes_it_late(at_night) -> None:
+    a_loan()
+    at_night(carry_the_night_on, "01-11T08:00")
+    assert Case.objects.get().opened_on == day("01-11")
+
+
+def test_the_hour_from_which_on_today_counts_as_missed_is_that_of_the_schedule() -> None:
+    assert SCHEDULE["close the day"]["schedule"] == crontab(hour=CLOSES_AT.hour, minute=CLOSES_AT.minute)
 
 
 def test_a_worker_that_comes_late_or_twice_finds_nothing_to_do() -> None:

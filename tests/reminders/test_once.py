@@ -1,10 +1,7 @@
 """The proof: whatever is killed or does not answer, each message arrives at most once and each is accounted for."""
 
 import datetime as dt
-import json
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -25,7 +22,7 @@ from reminders.send_services import LEASE, doubt_the_unmarked
 from rulebook.tape import NewInstalment
 from tests.loans.build import borrower_row, day, loan_row, team
 from tests.reminders.build import a_voice, moment
-from tests.reminders.worker import ROOT, a_worker, ask_for, environment, forget_tasks, kill, lines_of, wait_until
+from tests.reminders.worker import a_worker, ask_for, environment, forget_tasks, gateways, kill, lines_of, wait_until
 
 pytestmark = pytest.mark.xdist_group("once")
 
@@ -40,22 +37,8 @@ SEND = (("reminders.tasks.send_due", ("sms",)), ("reminders.tasks.send_due", ("e
 @pytest.fixture
 def addresses(tmp_path: Path) -> Iterator[dict[str, str]]:
     """A mail server and an SMS gateway in a process of their own, which misbehave at random."""
-    command = [
-        sys.executable,
-        "-m",
-        "tests.reminders.sinks",
-        str(tmp_path),
-        f"--share={SHARE}",
-        "--seed=7",
-        "--any-time",
-    ]
-    sinks = subprocess.Popen(command, cwd=ROOT)
-    try:
-        assert wait_until((tmp_path / "addresses.json").exists)
-        yield json.loads((tmp_path / "addresses.json").read_text(encoding="utf-8"))
-    finally:
-        sinks.terminate()
-        sinks.wait(timeout=30)
+    with gateways(tmp_path, f"--share={SHARE}", "--seed=7") as addresses:
+        yield addresses
 
 
 def plan_messages() -> None:

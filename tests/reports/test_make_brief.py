@@ -8,9 +8,11 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
+from django.db import connections
 
 from audit.models import AuditEntry
 from cases.models import Case
+from cases.night_services import finish_day, plan_day
 from collections_portal.schedule import SCHEDULE
 from reports.models import Brief, BriefLine
 from reports.selectors import earlier_brief
@@ -208,13 +210,51 @@ def test_a_chunk_after_the_other_misses_no_case(monkeypatch: pytest.MonkeyPatch)
     assert figures(brief("02-08"))["new"] == (5, "40773.35")
 
 
-def test_the_task_makes_the_brief_of_the_local_date_after_the_close_of_day() -> None:
+def swept(hour: str) -> int:
+    """What the task does at an hour of 9 February."""
+    with time_machine.travel(f"2025-02-09T{hour}:00+08:00"):
+        return int(nightly())
+
+
+def test_the_task_makes_the_brief_of_the_local_date_once_from_one_o_clock_on() -> None:
+    a_case(on="02-09")
+    assert swept("00:59") == 0
+    assert swept("01:00") == 1
+    made = Brief.objects.get()
+    assert (made.on, swept("01:05")) == (day("02-09"), 0)
+    assert Brief.objects.get().made_at == made.made_at
+    assert nightly.name in {entry["task"] for entry in SCHEDULE.values()}
+
+
+def test_it_waits_for_the_close_of_day_and_comes_late_rather_than_without_cases() -> None:
     a_case(on="02-08")
-    with time_machine.travel("2025-02-09T01:00:00+08:00"):
-        assert nightly() == 1
-    assert Brief.objects.get().on == day("02-09")
-    hours: dict[object, Any] = {entry["task"]: entry["schedule"] for entry in SCHEDULE.values()}
-    assert (hours[nightly.name].hour, hours["cases.tasks.close_day"].hour) == ({1}, {0})
+    night = plan_day(on=day("02-09"), at=at_one("02-09"))
+    assert swept("01:00") == 0
+    finish_day(day=night, at=at_one("02-09"))
+    assert swept("09:40") == 1
+
+
+def test_it_makes_what_is_missing_and_leaves_what_somebody_made() -> None:
+    a_case(on="02-08"), a_loan(loan_no="L2", portfolio="cards")
+    by_hand = morning("02-09")
+    assert swept("01:00") == 1
+    assert Brief.objects.get(portfolio__code="cards").on == day("02-09")
+    assert Brief.objects.get(portfolio__code="consumer").made_at == by_hand.made_at
+    Brief.objects.filter(portfolio__code="consumer").update(on=day("02-10"))
+    assert swept("01:05") == 0
+
+
+def test_a_portfolio_whose_brief_somebody_is_making_is_left_to_them(committed: None) -> None:
+    a_case(on="02-09")
+    other = connections.create_connection("default")
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT 1 FROM loans_portfolio FOR NO KEY UPDATE")
+        assert swept("01:00") == 0
+    finally:
+        other.close()
+    assert swept("01:05") == 1
 
 
 def test_the_command_says_how_many_and_what_is_refused() -> None:

@@ -1,23 +1,28 @@
 """Who may have to be reminded on a day: found by what happened since the last plan, not by going through everybody."""
 
 import datetime as dt
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from borrowers.models import OptOut
 from cases.lifecycle import CHASED, Stage
 from cases.models import Case, CaseMove, ClosedDay
 from cases.selectors import open_cases
 from contacts.lifecycle import PromiseState
-from contacts.models import Promise
+from contacts.models import FollowUp, FollowUpKind, Promise, PromiseChange
 from holds.models import Hold
 from holds.selectors import Pair
 from loans.models import EventKind, Instalment, Loan, LoanEvent, Portfolio
 from policies.selectors import terms_history
 from reminders.models import Anchor, OutboxMessage, PlannedDay
 from rulebook.terms import ReminderTerms
+
+logger = logging.getLogger(__name__)
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -39,6 +44,11 @@ class Window:
     def since_at(self) -> dt.datetime | None:
         """A moment before which nothing of the last planned day happened, wherever the borrower is."""
         return dt.datetime.combine(self.since - ONE_DAY, dt.time(), dt.UTC) if self.since else None
+
+    @property
+    def ends_at(self) -> dt.datetime:
+        """A moment at which the business date is over, wherever the borrower is."""
+        return dt.datetime.combine(self.on + 2 * ONE_DAY, dt.time(), dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +106,7 @@ def _pairs(rows: QuerySet[Any]) -> Iterator[Pair]:
     return rows.order_by().values_list("borrower_id", "portfolio_id").distinct().iterator()
 
 
-def _late(
-    portfolios: Sequence[int], chased: QuerySet[Case], terms: ReminderTerms, when: Window
-) -> Iterator[Pair]:
+def _late(portfolios: Sequence[int], chased: QuerySet[Case], terms: ReminderTerms, when: Window) -> Iterator[Pair]:
     """For whom a step falls on a day of the window, by the days their loans are late."""
     if when.since is None:
         yield from _pairs(chased)
@@ -113,8 +121,9 @@ def _late(
 
 
 def _stirred(portfolios: Sequence[int], chased: QuerySet[Case], when: Window) -> set[Pair]:
-    """To whom something happened since the last plan that may let a step through which had not been due, or not been
-    allowed. Each is asked for by itself: together they would be asked of every case.
+    """To whom something happened since the last plan that may let a missed step through.
+
+    Each kind is asked for by itself: in one question they would be asked of every case.
     """
     if when.since is None or when.since_at is None:
         return set()
@@ -125,7 +134,7 @@ def _stirred(portfolios: Sequence[int], chased: QuerySet[Case], when: Window) ->
     changed = PromiseChange.objects.filter(at__gte=since_at).exclude(target__in=(PromiseState.ASKED, PromiseState.OPEN))
     settled = Q(settled_on__range=days) | Q(pk__in=changed.values("promise"))
     looked_for = FollowUp.objects.filter(kind=FollowUpKind.VERIFY, portfolio__in=portfolios)
-    over = Q(done_at__gte=since_at) | Q(done_at=None, due_at__gte=since_at, due_at__lt=since_at + when.length)
+    over = Q(done_at__gte=since_at) | Q(done_at=None, due_at__gte=since_at, due_at__lte=when.ends_at)
     reversed_since = LoanEvent.objects.filter(kind=EventKind.REVERSAL, booked_at__gte=since_at)
     lifted = OptOut.objects.filter(lifted_at__gte=since_at)
     returned = CaseMove.objects.filter(move="relapse", on__range=days)

@@ -1,6 +1,7 @@
 """The plan of a day: which messages and courtesy calls the policy's steps ask for, each under a key that is once."""
 
 import datetime as dt
+import logging
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,12 +11,14 @@ from django.db import transaction
 from audit.services import record
 from cases.lifecycle import CHASED, Stage
 from cases.models import Case
+from cases.night_services import BROKEN
 from cases.selectors import Found, found_for, open_cases
 from cases.services import replace_in_line
 from contacts.follow_up_services import ask_for_courtesy_calls
 from contacts.message_models import Purpose
 from contacts.models import FollowUp, FollowUpKind, Promise
 from contacts.reminded_selectors import collecting_messages, worked_last
+from contacts.selectors import local_day
 from holds.selectors import Pair
 from loans.models import Loan
 from reminders.lifecycle import State
@@ -23,20 +26,31 @@ from reminders.models import Anchor, OutboxChange, OutboxMessage, PlannedDay
 from reminders.outbox_services import Step, take
 from reminders.plan_selectors import Candidates, candidates, steps_done, window
 from reminders.way_selectors import Ways
-from rulebook.local_time import zone_named
+from rulebook.local_time import starts_at, zone_named
 from rulebook.reminders import due_step, expires_at, order_of_media, send_after
-from rulebook.terms import ReminderStep
+from rulebook.terms import ReminderStep, ReminderTerms
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
-    """What planning a date added in this run."""
+    """What planning a date added in this run, and for how many borrowers it failed."""
 
     on: dt.date
-    planned: int
-    courtesy_calls: int
+    planned: int = 0
+    courtesy_calls: int = 0
+    failed: int = 0
+
+    def __add__(self, other: "DayPlan") -> "DayPlan":
+        return DayPlan(
+            self.on,
+            self.planned + other.planned,
+            self.courtesy_calls + other.courtesy_calls,
+            self.failed + other.failed,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +71,43 @@ class _Wanted:
 def plan_day(*, on: dt.date, at: dt.datetime) -> DayPlan:
     """Plan the messages and courtesy calls of a business date; again it adds nothing.
 
-    Of several steps that were missed only the latest is planned, and a day before one that was planned is over. A chunk is one transaction, so that a run that was
-    killed goes on where it stopped.
+    Of several steps that were missed only the latest is planned; a day before one that was planned is over. A chunk
+    is one transaction, so that a run that was killed goes on where it stopped.
     """
     if PlannedDay.objects.filter(on__gt=on, finished_at__isnull=False).exists():
-        return DayPlan(on, 0, 0)
+        return DayPlan(on)
     day, _made = PlannedDay.objects.get_or_create(on=on)
-    who = candidates(window(on))
-    planned = courtesy = 0
+    who, plan = candidates(window(on)), DayPlan(on)
     pairs = who.pairs
     for start in range(0, len(pairs), CHUNK):
-        more, calls = _plan_chunk(day, pairs[start : start + CHUNK], who, at)
-        planned, courtesy = planned + more, courtesy + calls
+        plan += _plan_some(day, pairs[start : start + CHUNK], who, at)
     with transaction.atomic():
         locked = PlannedDay.objects.select_for_update().get(pk=day.pk)
-        if locked.finished_at is None or planned or courtesy:
+        if locked.finished_at is None or plan.planned or plan.courtesy_calls:
             locked.finished_at = at
             locked.save(update_fields=["finished_at"])
-            details = {"messages": planned, "courtesy_calls": courtesy}
+            details = {"messages": plan.planned, "courtesy_calls": plan.courtesy_calls}
+            details |= {"failed": plan.failed} if plan.failed else {}
             record(actor=None, action="reminders.plan_day", subject=f"day {on}", details=details, at=at)
-    return DayPlan(on, planned, courtesy)
+    return plan
+
+
+def _plan_some(day: PlannedDay, pairs: Sequence[Pair], who: Candidates, at: dt.datetime) -> DayPlan:
+    """Plan a chunk; one in which something fails is halved until only whom it fails for is left out."""
+    try:
+        return _plan_chunk(day, pairs, who, at)
+    except BROKEN:
+        raise
+    except Exception:
+        if len(pairs) == 1:
+            logger.warning("The messages of one borrower were not planned for %s.", day.on, exc_info=True)
+            return DayPlan(day.on, failed=1)
+    half = len(pairs) // 2
+    return _plan_some(day, pairs[:half], who, at) + _plan_some(day, pairs[half:], who, at)
 
 
 @transaction.atomic
-def _plan_chunk(day: PlannedDay, pairs: Sequence[Pair], who: Candidates, at: dt.datetime) -> tuple[int, int]:
+def _plan_chunk(day: PlannedDay, pairs: Sequence[Pair], who: Candidates, at: dt.datetime) -> DayPlan:
     # Of two who plan the same day the second waits here, and then finds what the first has planned.
     locked = PlannedDay.objects.select_for_update().get(pk=day.pk)
     # A book whose time zone nobody knows is written to by nobody.
@@ -100,7 +127,7 @@ def _plan_chunk(day: PlannedDay, pairs: Sequence[Pair], who: Candidates, at: dt.
     locked.planned += len(rows)
     locked.courtesy_calls += calls
     locked.save(update_fields=["planned", "courtesy_calls"])
-    return len(rows), calls
+    return DayPlan(day.on, len(rows), calls)
 
 
 def _wanted(pair: Pair, found: Found, case: Case | None, who: Candidates, on: dt.date) -> Iterator[_Wanted]:
@@ -108,18 +135,19 @@ def _wanted(pair: Pair, found: Found, case: Case | None, who: Candidates, on: dt
     if any(hold.stops_messages for hold in found.holds.active):
         return
     steps = found.terms.terms.reminders.steps
-    if pair in who.late and case and case.stage in CHASED and not _is_left_alone(found):
+    is_looked_for = _is_looked_for(found, on)
+    if pair in who.late and case and case.stage in CHASED and not _is_left_alone(found, on):
         days, oldest = found.facts.days_past_due, _oldest_due(found, on)
         step = due_step(steps, Anchor.OVERDUE, days, ())
         if step and oldest and found.facts.arrears:
             yield _Wanted(pair, Anchor.OVERDUE, f"pair:{pair[0]}:{pair[1]}", oldest, days, step, found.lead)
     anchor = Anchor.WATCH if case and case.stage == Stage.WATCH else Anchor.DUE
     loans = {book.loan.pk: book.loan for book in found.books}
-    for loan_id, due_on in who.dues.get(pair, ()):
+    for loan_id, due_on in () if is_looked_for else who.dues.get(pair, ()):
         days = (on - due_on).days
         if step := due_step(steps, anchor, days, ()):
             yield _Wanted(pair, anchor, f"loan:{loan_id}", due_on, days, step, loans[loan_id])
-    if promise := who.promises.get(pair):
+    if not is_looked_for and (promise := who.promises.get(pair)):
         days = (on - promise.due_on).days
         if step := due_step(steps, Anchor.PROMISE, days, ()):
             yield _Wanted(
@@ -127,9 +155,15 @@ def _wanted(pair: Pair, found: Found, case: Case | None, who: Candidates, on: dt
             )
 
 
-def _is_left_alone(found: Found) -> bool:
+def _is_left_alone(found: Found, on: dt.date) -> bool:
     """Whether nobody is chased: a promise is open, or money that was said to be on its way is being looked for."""
-    return found.facts.has_open_promise or found.work.verifying_until is not None
+    return found.facts.has_open_promise or _is_looked_for(found, on)
+
+
+def _is_looked_for(found: Found, on: dt.date) -> bool:
+    """Whether a payment is looked for until some time of a day, or longer; who does not look in time stops nothing."""
+    until = found.work.verifying_until
+    return until is not None and local_day(until, found.lead.portfolio.timezone) >= on
 
 
 def _oldest_due(found: Found, on: dt.date) -> dt.date | None:
@@ -176,11 +210,19 @@ def _rows(
                 planned_on=on,
                 planned_at=at,
                 send_after=max(at, send_after(on, terms, zone)),
-                expires_at=expires_at(on, terms, zone),
+                expires_at=_expires_at(one, on, terms),
                 key=uuid.uuid4().hex,
             )
         )
     return rows
+
+
+def _expires_at(one: _Wanted, on: dt.date, terms: ReminderTerms) -> dt.datetime:
+    """When a message is too late; what comes before a day is too late when the day begins."""
+    zone = one.loan.portfolio.timezone
+    last = expires_at(on, terms, zone)
+    begins = starts_at(one.anchor_on, zone)
+    return min(last, begins) if begins and one.anchor != Anchor.OVERDUE else last
 
 
 def _withdraw_earlier(rows: Sequence[OutboxMessage], at: dt.datetime) -> None:
@@ -196,7 +238,7 @@ def _courtesy_calls(
     pairs: Collection[Pair], found: dict[Pair, Found], cases: dict[Pair, Case], on: dt.date, at: dt.datetime
 ) -> int:
     """Ask for a friendly call about cases that nobody has called about since they opened, once for each case."""
-    fresh = {pair for pair in pairs if pair in cases and not _is_left_alone(found[pair])}
+    fresh = {pair for pair in pairs if pair in cases and not _is_left_alone(found[pair], on)}
     asked = FollowUp.objects.filter(borrower__in={pair[0] for pair in fresh}, kind=FollowUpKind.COURTESY)
     last = {(row.borrower_id, row.portfolio_id): row.due_at.date() for row in asked.order_by("due_at")}
     calls = {}

@@ -14,8 +14,8 @@ SENDS_FOR = dt.timedelta(seconds=40)
 
 @shared_task
 def plan_day() -> int:
-    """Plan the messages of the last day that was closed, unless that is done; says how many."""
-    on = day_to_plan()
+    """Plan the messages of the last day that was closed, unless that is done or the day is over; says how many."""
+    on = day_to_plan(timezone.localdate())
     return plan_services.plan_day(on=on, at=timezone.now()).planned if on else 0
 
 

@@ -2,7 +2,6 @@
 
 import io
 from decimal import Decimal
-from typing import Any
 
 import pytest
 import time_machine

@@ -23,7 +23,7 @@ def test_signing_in_on_another_machine_brings_the_language_along(operations: Use
     assert 'lang="zh-hans"' in client.get("/").content.decode()
 
 
-def test_a_stranger_may_choose_for_the_sign_in_page(client: Client) -> None:
+def test_a_stranger_may_choose_for_the_sign_in_page(db: None, client: Client) -> None:
     client.post("/language/", {"language": "zh-hans", "next": "/login/"})
 
     assert 'lang="zh-hans"' in client.get("/login/").content.decode()
@@ -37,7 +37,7 @@ def test_a_language_the_portal_does_not_speak_changes_nothing(operations: User, 
     assert settings.LANGUAGE_COOKIE_NAME not in response.cookies
 
 
-def test_the_way_back_never_leaves_the_house(client: Client) -> None:
+def test_the_way_back_never_leaves_the_house(db: None, client: Client) -> None:
     response = client.post("/language/", {"language": "en", "next": "https://elsewhere.example/"})
 
     assert response.headers["Location"] == "/"

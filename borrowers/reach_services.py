@@ -31,6 +31,8 @@ def opt_out(*, borrower: Borrower, medium: str, how: str, by: Actor | None, at: 
     `how` is the word they wrote, or who took it down; `by` is None where the portal did it by itself.
     """
     said = redact(" ".join(how.split()))[:100]
+    # Whoever says it on the telephone and by a message at once: the second waits here for the first.
+    Borrower.objects.select_for_update(no_key=True).get(pk=borrower.pk)
     row, is_new = OptOut.objects.get_or_create(
         borrower=borrower, medium=medium, lifted_at=None, defaults={"at": at, "how": said}
     )
@@ -55,6 +57,21 @@ def lift_opt_out(*, opt_out: OptOut, reason: str, by: User, at: dt.datetime) -> 
     locked.save(update_fields=["lifted_at", "lifted_by_name", "lift_reason"])
     subject, details = f"borrower {locked.borrower.borrower_no}", {"medium": locked.medium}
     record(actor=by, action=MAY_LIFT, subject=subject, details=details, reason=said, at=at)
+    return locked
+
+
+@transaction.atomic
+def take_back_opt_out(*, opt_out: OptOut, by: User, at: dt.datetime) -> OptOut:
+    """Whoever wrote down an opt-out by a slip takes it back in the same breath; one that is lifted already stays so.
+
+    The caller has made sure that it was this person's, a moment ago.
+    """
+    locked = OptOut.objects.select_for_update(of=("self",)).select_related("borrower").get(pk=opt_out.pk)
+    if locked.lifted_at is None:
+        locked.lifted_at, locked.lifted_by_name = at, by.get_username()
+        locked.save(update_fields=["lifted_at", "lifted_by_name"])
+        subject, details = f"borrower {locked.borrower.borrower_no}", {"medium": locked.medium}
+        record(actor=by, action="borrowers.take_back_opt_out", subject=subject, details=details, at=at)
     return locked
 
 

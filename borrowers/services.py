@@ -210,17 +210,24 @@ def _check_limit(by: User, at: dt.datetime) -> None:
 
 
 def rotate_keys(*, by: Actor | None, at: dt.datetime) -> int:
-    """Encrypt every personal value again with the newest key; says how many rows.
+    """Encrypt every personal value of borrowers again with the newest key; says how many rows, or raises WrongKey.
 
     Each chunk is a transaction of its own, so that the portal goes on meanwhile and a broken run can start again.
     """
-    count = 0
-    for model in (Borrower, Phone, Address, ThirdParty):
-        columns = [field.attname for field in model._meta.concrete_fields if isinstance(field, EncryptedText)]
-        last = 0
-        while pks := _reseal_after(model, columns, last):
-            count, last = count + len(pks), pks[-1]
+    count = sum(reseal_rows(model) for model in (Borrower, Phone, Address, ThirdParty))
     record(actor=by, action="borrowers.rotate_keys", subject="borrowers", details={"rows": count}, at=at)
+    return count
+
+
+def reseal_rows(model: type[models.Model]) -> int:
+    """Encrypt the personal text in the rows of a table, of any room, again with the newest key; says how many rows.
+
+    Nothing else in a row changes. Chunk by chunk, each a transaction; raises vault.WrongKey where no key opens a value.
+    """
+    columns = [field.attname for field in model._meta.concrete_fields if isinstance(field, EncryptedText)]
+    count = last = 0
+    while pks := _reseal_after(model, columns, last):
+        count, last = count + len(pks), pks[-1]
     return count
 
 

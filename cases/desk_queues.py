@@ -11,6 +11,7 @@ from cases.promise_selectors import Kept, kept_by, open_cases_of
 from cases.queues import in_queue
 from cases.selectors import cases_visible_to
 from contacts.lifecycle import PromiseState
+from contacts.message_selectors import unanswered_visible_to
 from contacts.models import FollowUp, FollowUpKind, Promise, Reservation
 from contacts.selectors import unlogged_of
 from holds.selectors import Pair
@@ -43,6 +44,8 @@ class Morning:
     unlogged: Sequence[Reservation]
     kept: Kept
     cases: dict[Pair, int]
+    # What borrowers wrote to the team and nobody has answered, with or without a case.
+    unanswered: int
 
 
 def morning_of(user: User, *, on: dt.date, at: dt.datetime) -> Morning:
@@ -58,5 +61,11 @@ def morning_of(user: User, *, on: dt.date, at: dt.datetime) -> Morning:
     pairs |= {(task.borrower_id, task.portfolio_id) for task in callbacks}
     pairs |= {(slot.borrower_id, slot.clearance.portfolio_id) for slot in unlogged}
     return Morning(
-        waiting_in_lines(user), due_today, callbacks, unlogged, kept_by([user.pk], on)[user.pk], open_cases_of(pairs)
+        lines=waiting_in_lines(user),
+        due_today=due_today,
+        callbacks=callbacks,
+        unlogged=unlogged,
+        kept=kept_by([user.pk], on)[user.pk],
+        cases=open_cases_of(pairs),
+        unanswered=unanswered_visible_to(user)[:COUNT_CAP].count(),
     )

@@ -2,17 +2,11 @@
 
 import re
 
-from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-# %(days)s stands at the end of the code of a step.
-STEPS: dict[str, Words] = {
-    "before_due": _("%(days)s days before the due date"),
-    "overdue": _("%(days)s days past due"),
-    "watch": _("watched, %(days)s days before the due date"),
-}
 PROMISE_EVE = _("on the eve of a promise")
-COUNTED = re.compile(r"([a-z_]+)_([0-9]+)")
+COUNTED = re.compile(r"(before_due|overdue|watch)_([0-9]+)")
 
 
 def step_name(code: str) -> str:
@@ -20,6 +14,14 @@ def step_name(code: str) -> str:
     if code == "promise_eve":
         return str(PROMISE_EVE)
     found = COUNTED.fullmatch(code)
-    if found is None or found[1] not in STEPS:
+    if found is None:
         return code.replace("_", " ")
-    return str(STEPS[found[1]]) % {"days": found[2]}
+    days = int(found[2])
+    steps = {
+        "before_due": ngettext("%(days)s day before the due date", "%(days)s days before the due date", days),
+        "overdue": ngettext("%(days)s day past due", "%(days)s days past due", days),
+        "watch": ngettext(
+            "watched, %(days)s day before the due date", "watched, %(days)s days before the due date", days
+        ),
+    }
+    return steps[found[1]] % {"days": days}

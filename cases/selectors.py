@@ -42,6 +42,12 @@ class Found:
     # When something changes next that is known already: a due date has passed, or money has its value date.
     next_change_on: dt.date | None
 
+    @property
+    def oldest_due_on(self) -> dt.date | None:
+        """The due date from which the lead loan is late; None while it is not."""
+        lead = next(book for book in self.books if book.loan.pk == self.lead.pk)
+        return lead.standing(self.facts.on).oldest_unpaid_due_on
+
     def as_json(self) -> dict[str, Any]:
         """The facts as they are kept with a move."""
         facts = self.facts

@@ -22,8 +22,8 @@ from cases.selectors import (
     found_of,
     open_cases,
 )
+from contacts.follow_up_services import settle_verifications
 from contacts.promise_services import judge_promises
-from contacts.services import settle_verifications
 from holds import services as holds
 from holds.models import Hold
 from holds.selectors import Pair

@@ -3,13 +3,15 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from borrowers.models import Borrower, OptOut, Phone, Source, ThirdParty
 from borrowers.selectors import number_key
 from contacts.clearance import A_DAY, LOOKS_BACK, Reading
-from contacts.message_models import Message, ReceiptKind
+from contacts.message_models import Message, Receipt, ReceiptKind
 from contacts.selectors import local_day
 from holds.models import Kind
 from holds.selectors import Pair
@@ -40,7 +42,7 @@ class MessageTarget:
     portfolio: Portfolio
     phone: Phone | None
     purpose: str
-    text: str | None
+    text: str | None = field(repr=False)
     daytime: tuple[dt.time, dt.time] | None
 
     @property
@@ -77,6 +79,10 @@ class MessageDecision:
     facts: ContactFacts
     refusal: Refusal | None
     next_allowed_at: dt.datetime | None
+
+    def stands(self, at: dt.datetime) -> bool:
+        """Whether the gate allows the message at a later moment too, on the facts it was asked about."""
+        return check(self.facts, self.target.rules, at) is None
 
     def as_json(self, at: dt.datetime) -> dict[str, Any]:
         """The facts as they are kept with the decision, with the messages of the last day and night."""
@@ -118,7 +124,9 @@ class _MessageReading(Reading):
         super().__init__(borrowers, at, None)
         self.messages: dict[int, list[PastMessage]] = defaultdict(list)
         log = Message.objects.filter(borrower__in=borrowers, at__gt=at - LOOKS_BACK).order_by("at")
-        gone = log.exclude(receipts__kind=ReceiptKind.NOT_SENT)
+        its = Receipt.objects.filter(message=OuterRef("pk"))
+        never_left = Exists(its.filter(kind=ReceiptKind.NOT_SENT)) & ~Exists(its.filter(kind=ReceiptKind.DELIVERED))
+        gone = log.exclude(never_left)
         for borrower, when, medium, purpose in gone.values_list("borrower_id", "at", "medium", "purpose"):
             self.messages[borrower].append(PastMessage(when, Medium(medium), Purpose(purpose)))
         opt_outs = OptOut.objects.filter(borrower__in=borrowers, lifted_at=None)

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
-from audit.services import record
+from audit.services import Actor, record
 from borrowers.models import Borrower
+from borrowers.services import reseal_rows
 from contacts.message_models import InboundMessage, Message, Receipt
 from contacts.models import Attempt
 from contacts.promise_services import lock_borrowers
@@ -109,3 +110,10 @@ def settle_by_contact(*, attempt: Attempt) -> list[int]:
 def wait_again(*, inbound_id: int) -> None:
     """The contact that had answered a message is taken back: the message waits again."""
     InboundMessage.objects.filter(pk=inbound_id).update(answered_at=None, answered_by_name="", answer="")
+
+
+def reseal_messages(*, by: Actor | None, at: dt.datetime) -> int:
+    """Encrypt what borrowers wrote to us again with the newest key; says how many messages, or raises WrongKey."""
+    rows = reseal_rows(InboundMessage)
+    record(actor=by, action="contacts.rotate_keys", subject="messages from borrowers", details={"rows": rows}, at=at)
+    return rows

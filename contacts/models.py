@@ -275,6 +275,7 @@ class EffectKind(models.TextChoices):
     FOLLOWED_UP = "followed_up", _("done with it")
     SUPERSEDED = "superseded", _("renegotiated")
     INBOUND = "inbound", _("message answered")
+    OPT_OUT = "opt_out", _("medium stopped")
 
 
 class AttemptEffect(models.Model):

@@ -28,6 +28,9 @@ def collecting_messages(pairs: Collection[Pair], on: dt.date) -> dict[Pair, list
         kinds[message].add(kind)
     found: dict[Pair, list[Sent]] = defaultdict(list)
     for pk, borrower, portfolio, day, medium in rows:
+        # What seemed never to have left, and arrived, did leave.
+        if ReceiptKind.DELIVERED in kinds[pk]:
+            kinds[pk].discard(ReceiptKind.NOT_SENT)
         if ReceiptKind.NOT_SENT not in kinds[pk]:
             found[borrower, portfolio].append(Sent(day, medium, _is_delivered(kinds[pk], medium, day, on)))
     return found

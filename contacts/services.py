@@ -1,7 +1,7 @@
 """Taking a slot at the gate, logging what came of it with all its effects, and taking a log back within seconds."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,11 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.functional import Promise as Words
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
-from borrowers.models import Phone, Status, ThirdParty
+from borrowers.models import OptOut, Phone, Status, ThirdParty
+from borrowers.reach_services import take_back_opt_out
 from borrowers.services import number_to_dial, set_status
 from contacts.clearance import Decision, Target, decide
 from contacts.message_services import settle_by_contact, wait_again
@@ -32,10 +32,9 @@ from contacts.models import (
 )
 from contacts.promise_services import lock_borrowers, reopen_superseded, take_promise, withdraw_promise
 from contacts.selectors import attempts_of, local_day
+from contacts.stop_services import RESTS, medium_stopped, stop_medium
 from holds.models import RULES, Hold
-from holds.selectors import Pair
 from holds.services import place, take_back
-from loans.models import EventKind, LoanEvent
 from rulebook.contact_rules import Channel, Purpose, Who
 from rulebook.masking import redact
 from staff.models import User
@@ -47,6 +46,8 @@ LOGGED_WITHIN = dt.timedelta(hours=12)
 # How long a log may be taken back by who wrote it; the page offers ten seconds, and a click takes its way.
 UNDO = dt.timedelta(seconds=12)
 MAY_LOG = "contacts.log"
+# Where the numbers stand that an effect changed.
+POINTS: dict[str, type[Phone] | type[ThirdParty]] = {EffectKind.PHONE: Phone, EffectKind.THIRD_PARTY: ThirdParty}
 # Kinds of follow-up that only somebody who answers for the team may close.
 ANSWERED = (FollowUpKind.COMPLAINT, FollowUpKind.SETTLEMENT)
 SAID_APART = {"willingness", "ability", "explained", "reason", "text", "next_at", "inbound", "phone", "third_party"}
@@ -244,7 +245,8 @@ def _next_at(outcome: Outcome, said: Mapping[str, Any], at: dt.datetime) -> dt.d
     if said.get("next_at"):
         chosen: dt.datetime = said["next_at"]
         return chosen
-    return at + dt.timedelta(hours=outcome.next_hours) if outcome.next_hours else None
+    hours = RESTS if medium_stopped(outcome, said) else outcome.next_hours
+    return at + dt.timedelta(hours=hours) if hours else None
 
 
 Effect = tuple[str, int, str]
@@ -261,8 +263,7 @@ def _effects(
         kind = EffectKind.PHONE if target.who is Who.BORROWER else EffectKind.THIRD_PARTY
         before = set_status(point=target.point, status=outcome.number_becomes, by=by, at=at)
         effects.append((kind, target.point.pk, before))
-    if outcome.hold_kind:
-        effects.append((EffectKind.HOLD, _hold(attempt, outcome, said, by, at).pk, ""))
+    effects.extend(_stopped(attempt, outcome, said, by, at))
     if outcome.follow_up:
         effects.append((EffectKind.FOLLOW_UP, _follow_up(attempt, outcome, said, at).pk, ""))
     if "amount" in outcome.requires:
@@ -282,6 +283,14 @@ def _followed_up(attempt: Attempt, at: dt.datetime) -> list[Effect]:
     done = list(waiting.filter(kind__in=kinds).values_list("pk", flat=True))
     FollowUp.objects.filter(pk__in=done).update(done_at=at, done_by_name=attempt.by_name)
     return [(EffectKind.FOLLOWED_UP, pk, "") for pk in done]
+
+
+def _stopped(attempt: Attempt, outcome: Outcome, said: Mapping[str, Any], by: User, at: dt.datetime) -> list[Effect]:
+    """One medium, where they want no more of that alone; else whatever the outcome's hold stops."""
+    if medium := medium_stopped(outcome, said):
+        row = stop_medium(attempt=attempt, medium=medium, by=by, at=at)
+        return [(EffectKind.OPT_OUT, row.pk, "")] if row else []
+    return [(EffectKind.HOLD, _hold(attempt, outcome, said, by, at).pk, "")] if outcome.hold_kind else []
 
 
 def _hold(attempt: Attempt, outcome: Outcome, said: Mapping[str, Any], by: User, at: dt.datetime) -> Hold:
@@ -337,12 +346,13 @@ def take_back_attempt(*, attempt: Attempt, by: User, at: dt.datetime) -> None:
 
 
 def _undo(effect: AttemptEffect, by: User, at: dt.datetime) -> None:
-    if effect.kind == EffectKind.PHONE:
-        set_status(point=Phone.objects.get(pk=effect.row), status=effect.before, by=by, at=at)
-    elif effect.kind == EffectKind.THIRD_PARTY:
-        set_status(point=ThirdParty.objects.get(pk=effect.row), status=effect.before, by=by, at=at)
+    if effect.kind in POINTS:
+        point = POINTS[effect.kind]._default_manager.get(pk=effect.row)
+        set_status(point=point, status=effect.before, by=by, at=at)
     elif effect.kind == EffectKind.HOLD:
         take_back(hold=Hold.objects.get(pk=effect.row), by=by, at=at)
+    elif effect.kind == EffectKind.OPT_OUT:
+        take_back_opt_out(opt_out=OptOut.objects.get(pk=effect.row), by=by, at=at)
     elif effect.kind == EffectKind.PROMISE:
         withdraw_promise(promise=Promise.objects.get(pk=effect.row), by=by, at=at)
     elif effect.kind == EffectKind.SUPERSEDED:
@@ -378,18 +388,3 @@ def finish_follow_up(*, follow_up: FollowUp, note: str, by: User, at: dt.datetim
         at=at,
     )
     return locked
-
-
-@transaction.atomic
-def settle_verifications(*, pairs: Collection[Pair], at: dt.datetime) -> int:
-    """Money has come in: whoever was said to have paid is no longer looked for. Says how many."""
-    waiting = FollowUp.objects.filter(borrower__in={pair[0] for pair in pairs}, kind=FollowUpKind.VERIFY, done_at=None)
-    tasks = [task for task in waiting.select_related("attempt") if (task.borrower_id, task.portfolio_id) in pairs]
-    found = [task.pk for task in tasks if _has_paid(task)]
-    return FollowUp.objects.filter(pk__in=found).update(done_at=at, note=gettext("A payment was booked."))
-
-
-def _has_paid(task: FollowUp) -> bool:
-    since = task.attempt.at if task.attempt else task.due_at
-    payments = LoanEvent.objects.filter(kind=EventKind.PAYMENT, reversed_by=None, booked_at__gte=since)
-    return payments.filter(loan__borrower=task.borrower_id, loan__portfolio=task.portfolio_id).exists()

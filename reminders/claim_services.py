@@ -4,6 +4,7 @@ A claim is one transaction and ends before a gateway hears of it: whatever happe
 """
 
 import datetime as dt
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from cases.lifecycle import Stage
+from cases.night_services import BROKEN
 from cases.selectors import Found, found_for
 from contacts.lifecycle import PromiseState
 from contacts.message_clearance import MessageDecision, MessageTarget, decide_messages
@@ -25,6 +27,8 @@ from reminders.models import Anchor, OutboxMessage, Sender
 from reminders.outbox_services import Step, take
 from reminders.sender_services import note_try, tries
 from reminders.text_selectors import Filled, Occasion, TextRefused, Texts
+
+logger = logging.getLogger(__name__)
 
 # One connection of a gateway carries so many; of a killed worker as many are in doubt.
 BATCH = 20
@@ -46,10 +50,16 @@ WILL_BE = {"amount_friday", "amount_month_end"}
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One message that is ours to send: its row, and the letter that the gateway gets."""
+    """One message that is ours to send: its row, the letter that the gateway gets, and why it may go out."""
 
     pk: int
     letter: Letter
+    decision: MessageDecision = field(repr=False)
+    expires_at: dt.datetime
+
+    def may_go(self, at: dt.datetime) -> bool:
+        """Whether it may still go out at a moment: the night may have begun since it was claimed."""
+        return at < self.expires_at and self.decision.stands(at)
 
 
 @dataclass(slots=True)
@@ -74,21 +84,57 @@ def claim(*, medium: str, at: dt.datetime, most: int = BATCH) -> Claim:
     """Take at most `most` messages that may go out now by a medium; none while its sender is paused or resting."""
     sender = Sender.objects.select_for_update().get(medium=medium)
     size = tries(sender, at=at, most=min(most, _left_of_rate(sender, at)))
-    due = OutboxMessage.objects.filter(medium=medium, state=State.PLANNED, send_after__lte=at)
-    in_order = due.order_by("send_after", "pk").select_related(
-        "borrower", "portfolio", "loan", "phone", "case", "promise"
-    )
-    rows = list(in_order.select_for_update(of=("self",), skip_locked=True)[:size]) if size > 0 else []
-    if not rows:
+    pks = _lock_due(medium, at, size) if size > 0 else []
+    if not pks:
         return Claim()
-    lock_borrowers(*{row.borrower_id for row in rows})
-    late = [row for row in rows if row.expires_at <= at]
-    take([Step(row, "expire", "expired") for row in late], at=at)
-    written = list(_written([row for row in rows if row.expires_at > at], at))
-    letters = _cleared(written, at)
+    letters = _all_at_once(pks, at)
+    if letters is None:
+        letters = _one_by_one(pks, at)
     if letters:
         note_try(sender, at=at)
-    return Claim(len(rows), letters)
+    return Claim(len(pks), letters)
+
+
+def _lock_due(medium: str, at: dt.datetime, size: int) -> list[int]:
+    """Lock what is due and nobody else has in hand, the oldest first, and then the borrowers."""
+    due = OutboxMessage.objects.filter(medium=medium, state=State.PLANNED, send_after__lte=at)
+    in_order = due.order_by("send_after", "pk").select_for_update(skip_locked=True)
+    rows = list(in_order.values_list("pk", "borrower_id")[:size])
+    lock_borrowers(*{borrower for _pk, borrower in rows})
+    return [pk for pk, _borrower in rows]
+
+
+def _all_at_once(pks: Sequence[int], at: dt.datetime) -> list[Claimed] | None:
+    try:
+        return _clear(pks, at)
+    except BROKEN:
+        raise
+    except Exception:
+        return None  # which it was shows one by one
+
+
+def _one_by_one(pks: Sequence[int], at: dt.datetime) -> list[Claimed]:
+    """What can go out of a batch in which one failed; that one is refused, so that nobody waits behind it."""
+    letters: list[Claimed] = []
+    for pk in pks:
+        try:
+            letters += _clear([pk], at)
+        except BROKEN:
+            raise
+        except Exception as error:
+            logger.warning("Message %s could not be written.", pk, exc_info=True)
+            take([Step(OutboxMessage.objects.get(pk=pk), "refuse", "error", type(error).__name__)], at=at)
+    return letters
+
+
+@transaction.atomic
+def _clear(pks: Sequence[int], at: dt.datetime) -> list[Claimed]:
+    """Claim what may go out of messages that are ours, and call off, refuse or put off the rest."""
+    # Read only now: whoever had a borrower locked before us may have changed a promise or the status of a number.
+    ours = OutboxMessage.objects.filter(pk__in=pks).order_by("send_after", "pk")
+    rows = list(ours.select_related("borrower", "portfolio", "loan", "phone", "case", "promise"))
+    take([Step(row, "expire", "expired") for row in rows if row.expires_at <= at], at=at)
+    return _cleared(list(_written([row for row in rows if row.expires_at > at], at)), at)
 
 
 def _left_of_rate(sender: Sender, at: dt.datetime) -> int:
@@ -136,7 +182,12 @@ def _not_wanted(row: OutboxMessage, found: Found) -> str:
             return "cured"
         watched = row.case is not None and row.case.stage == Stage.WATCH
         return "" if row.anchor == Anchor.DUE or watched else "not_watched"
-    return "" if found.facts.arrears else "cured"
+    if not found.facts.arrears:
+        return "cured"
+    if row.case is not None and row.case.stage == Stage.CLOSED:
+        return "closed"
+    oldest = found.oldest_due_on
+    return "" if oldest and oldest <= row.anchor_on else "settled"
 
 
 def _occasion(row: OutboxMessage, found: Found) -> Occasion:
@@ -181,7 +232,7 @@ def _cleared(written: Sequence[_Written], at: dt.datetime) -> list[Claimed]:
         row.language, row.template_version = one.filled.language, one.filled.version
         row.title, row.body, row.amount = one.filled.title, one.filled.body, one.filled.amount
         steps.append(Step(row, "claim", "gate"))
-        letters.append(Claimed(row.pk, _letter(one)))
+        letters.append(Claimed(row.pk, _letter(one), decision, row.expires_at))
     take(steps, at=at)
     return letters
 

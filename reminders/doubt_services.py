@@ -15,7 +15,7 @@ from reminders.fallback_services import next_way
 from reminders.gateways import Known, gateway_for
 from reminders.lifecycle import State
 from reminders.models import OutboxMessage
-from reminders.outbox_services import OutboxRefused, Step, locked_message, take
+from reminders.outbox_services import MAY_SETTLE, OutboxRefused, Step, locked_message, take
 from rulebook.masking import redact
 from staff.models import User
 
@@ -28,8 +28,8 @@ def settle_doubt(
 
     One that did not is written again by another way only where the person asks for it.
     """
-    if not by.has_perm("reminders.settle"):
-        raise PermissionDenied("reminders.settle")
+    if not by.has_perm(MAY_SETTLE):
+        raise PermissionDenied(MAY_SETTLE)
     locked = locked_message(outbox.pk)
     said = redact(reason.strip())
     if not said:
@@ -46,9 +46,10 @@ def settle_doubt(
     add_receipt(message=locked.message, kind=kind, reason=said[:100], at=at)
     details = {"arrived": arrived, "by_another_way": by_another_way and not arrived}
     record(actor=by, action="reminders.settle", subject=f"message {locked}", details=details, reason=said, at=at)
-    look_again(pairs=[(locked.borrower_id, locked.portfolio_id)], on=local_day(at, locked.portfolio.timezone))
     if by_another_way and not arrived:
         next_way(outbox=locked, at=at)
+    # Messages are locked before cases.
+    look_again(pairs=[(locked.borrower_id, locked.portfolio_id)], on=local_day(at, locked.portfolio.timezone))
     return locked
 
 

@@ -6,7 +6,7 @@ import uuid
 from django.db import transaction
 
 from policies.models import PolicyVersion
-from reminders.lifecycle import ON_ITS_WAY
+from reminders.lifecycle import GONE, ON_ITS_WAY
 from reminders.models import OutboxChange, OutboxMessage
 from reminders.way_selectors import Ways
 from rulebook.terms import ReminderStep
@@ -16,14 +16,15 @@ PASSED_ON = "next_way"
 
 @transaction.atomic
 def next_way(*, outbox: OutboxMessage, at: dt.datetime) -> OutboxMessage | None:
-    """Plan what a message said by the next way that was not tried; None when there is none left or it is too late."""
+    """Plan what a message said by the next way that was not tried; None where nothing is, or it is too late."""
     if outbox.expires_at <= at:
         return None
     same = OutboxMessage.objects.filter(
         subject=outbox.subject, anchor=outbox.anchor, anchor_on=outbox.anchor_on, step=outbox.step
     )
-    rows = list(same.select_for_update(of=("self",)).values_list("way", "state"))
-    if any(state in ON_ITS_WAY for _way, state in rows):
+    rows = list(same.order_by("pk").select_for_update(of=("self",)).values_list("way", "state"))
+    # One that is under way, or has reached the borrower as far as anybody knows, is enough.
+    if any(state in (*ON_ITS_WAY, *GONE) for _way, state in rows):
         return None
     step = step_of(outbox)
     tried = {way for way, _state in rows}

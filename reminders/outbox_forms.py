@@ -29,7 +29,7 @@ class DaysForm(FilterForm):
     """The days a message was planned for, both counted in."""
 
     first_on = day_field(_("Planned from"))
-    last_on = day_field(_("to"))
+    last_on = day_field(_("Planned to"))
 
     def clean(self) -> dict[str, Any]:
         """Days run forwards."""

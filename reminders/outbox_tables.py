@@ -4,13 +4,18 @@ from typing import ClassVar
 
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from reminders.board_selectors import masked_target
+from reminders.lifecycle import State
 from reminders.models import OutboxMessage
 from reminders.wording import step_words, why_words
 from ui.formats import money
 from ui.tables import DayColumn, MomentColumn, MoneyColumn, PortalTable
+
+IN_ONE_LINE = {"td": {"class": "text-nowrap"}}
+EXPLAINED_BY_ITSELF = {State.SENT, State.DELIVERED}
 
 
 class OutboxTable(PortalTable):
@@ -34,18 +39,17 @@ class OutboxTable(PortalTable):
         linkify=lambda record: reverse("cases:case", args=[record.case_id]) if record.case_id else None,
     )
     portfolio = tables.Column(_("Portfolio"), accessor="portfolio__name", orderable=False)
-    step = tables.Column(_("Step"), orderable=False)
-    to = tables.Column(_("To"), empty_values=(), orderable=False)
+    step = tables.Column(_("Step"), orderable=False, attrs=IN_ONE_LINE)
+    to = tables.Column(_("Recipient"), empty_values=(), orderable=False, attrs=IN_ONE_LINE)
     planned_on = DayColumn(_("Planned for"))
     state = tables.Column(_("State"), orderable=False)
-    why = tables.Column(_("Why"), orderable=False)
     sent_at = MomentColumn(_("Sent"), orderable=False)
     amount = MoneyColumn(_("Amount named"), orderable=False)
 
     class Meta(PortalTable.Meta):
         model = OutboxMessage
         fields: ClassVar[list[str]] = [
-            *("message", "borrower", "case", "portfolio", "step", "to", "planned_on", "state", "why"),
+            *("message", "borrower", "case", "portfolio", "step", "to", "planned_on", "state"),
             *("sent_at", "amount"),
         ]
         order_by = ("-planned_on",)
@@ -59,12 +63,15 @@ class OutboxTable(PortalTable):
         return step_words(record.anchor, record.step)
 
     def render_to(self, record: OutboxMessage) -> str:
-        """The medium, and the number or address, masked."""
-        return f"{record.get_medium_display()} · {masked_target(record)}"
+        """The number or address, masked, and the medium."""
+        return format_html("{} <small>{}</small>", masked_target(record), record.get_medium_display())
 
-    def render_why(self, record: OutboxMessage) -> str:
-        """Why it is where it is."""
-        return why_words(record.why, record.state)
+    def render_state(self, record: OutboxMessage) -> str:
+        """Where it is and why; of one that arrived there is nothing to explain."""
+        why = "" if record.state in EXPLAINED_BY_ITSELF else why_words(record.why, record.state)
+        if not why:
+            return record.get_state_display()
+        return format_html("{} <small>{}</small>", record.get_state_display(), why)
 
     def render_amount(self, record: OutboxMessage) -> str:
         """The amount with its currency."""

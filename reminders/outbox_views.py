@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from contacts.message_selectors import unanswered_visible_to
 from loans.selectors import portfolios_visible_to
 from reminders import doubt_services, outbox_services, sender_services
 from reminders.board_selectors import (
@@ -58,6 +59,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "days": days,
         "days_form": form,
         "fastest": sender_services.FASTEST,
+        "unanswered": unanswered_visible_to(viewer).count(),
     }
     return render(request, "reminders/board.html", context)
 

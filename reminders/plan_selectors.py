@@ -103,7 +103,11 @@ def _terms(line: str, on: dt.date) -> ReminderTerms | None:
 
 
 def _pairs(rows: QuerySet[Any]) -> Iterator[Pair]:
-    return rows.order_by().values_list("borrower_id", "portfolio_id").distinct().iterator()
+    return _values(rows).distinct().iterator()
+
+
+def _values(rows: QuerySet[Any]) -> QuerySet[Any, Pair]:
+    return rows.order_by().values_list("borrower_id", "portfolio_id")
 
 
 def _late(portfolios: Sequence[int], chased: QuerySet[Case], terms: ReminderTerms, when: Window) -> Iterator[Pair]:
@@ -123,7 +127,7 @@ def _late(portfolios: Sequence[int], chased: QuerySet[Case], terms: ReminderTerm
 def _stirred(portfolios: Sequence[int], chased: QuerySet[Case], when: Window) -> set[Pair]:
     """To whom something happened since the last plan that may let a missed step through.
 
-    Each kind is asked for by itself: in one question they would be asked of every case.
+    Each kind is found by itself: joined by OR they would be asked of every case.
     """
     if when.since is None or when.since_at is None:
         return set()
@@ -139,7 +143,7 @@ def _stirred(portfolios: Sequence[int], chased: QuerySet[Case], when: Window) ->
     lifted = OptOut.objects.filter(lifted_at__gte=since_at)
     returned = CaseMove.objects.filter(move="relapse", on__range=days)
     loans = Loan.objects.filter(portfolio__in=portfolios)
-    found = (
+    first, *others = (
         chased.filter(opened_on__range=days),
         chased.filter(pk__in=returned.values("case")),
         holds.filter(ended),
@@ -148,7 +152,7 @@ def _stirred(portfolios: Sequence[int], chased: QuerySet[Case], when: Window) ->
         loans.filter(pk__in=reversed_since.values("loan")),
         loans.filter(borrower__in=lifted.values("borrower")),
     )
-    return {pair for rows in found for pair in _pairs(rows)}
+    return set(_values(first).union(*map(_values, others)))
 
 
 def _courtesy(chased: QuerySet[Case], terms: ReminderTerms, when: Window) -> QuerySet[Case]:

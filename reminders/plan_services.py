@@ -137,7 +137,7 @@ def _wanted(pair: Pair, found: Found, case: Case | None, who: Candidates, on: dt
     steps = found.terms.terms.reminders.steps
     is_looked_for = _is_looked_for(found, on)
     if pair in who.late and case and case.stage in CHASED and not _is_left_alone(found, on):
-        days, oldest = found.facts.days_past_due, _oldest_due(found, on)
+        days, oldest = found.facts.days_past_due, found.oldest_due_on
         step = due_step(steps, Anchor.OVERDUE, days, ())
         if step and oldest and found.facts.arrears:
             yield _Wanted(pair, Anchor.OVERDUE, f"pair:{pair[0]}:{pair[1]}", oldest, days, step, found.lead)
@@ -164,12 +164,6 @@ def _is_looked_for(found: Found, on: dt.date) -> bool:
     """Whether a payment is looked for until some time of a day, or longer; who does not look in time stops nothing."""
     until = found.work.verifying_until
     return until is not None and local_day(until, found.lead.portfolio.timezone) >= on
-
-
-def _oldest_due(found: Found, on: dt.date) -> dt.date | None:
-    """The due date from which the lead loan is late."""
-    lead = next(book for book in found.books if book.loan.pk == found.lead.pk)
-    return lead.standing(on).oldest_unpaid_due_on
 
 
 def _is_new(one: _Wanted, found: Found, done: dict[tuple[str, str, dt.date], set[str]]) -> bool:

@@ -1,6 +1,7 @@
 """What gateways tell of messages: delivered, failed, came back, or answered by the borrower."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -12,8 +13,9 @@ from borrowers.services import set_status
 from cases.desk_services import place_anew
 from cases.review_services import look_again
 from contacts.message_models import Message
-from contacts.message_selectors import latest_to
+from contacts.message_selectors import latest_to, written_to
 from contacts.message_services import add_receipt, receive
+from contacts.promise_services import lock_borrowers
 from contacts.selectors import local_day
 from loans.models import Portfolio
 from reminders.fallback_services import next_way
@@ -108,6 +110,10 @@ def _delivered_after_all(outbox: OutboxMessage, event: HookEvent, reason: str, a
     if event.kind != "delivered" or not outbox.tries:
         return "late"
     take([Step(outbox, "cancel", "receipt", reason)], at=at)
+    if outbox.message is not None:
+        # It counts after all, for the day and for the case.
+        add_receipt(message=outbox.message, kind=event.kind, reason=reason, at=min(event.at, at))
+        look_again(pairs=[(outbox.borrower_id, outbox.portfolio_id)], on=local_day(at, outbox.portfolio.timezone))
     return "moved"
 
 
@@ -126,7 +132,7 @@ def _take_reply(event: HookEvent, medium: str, at: dt.datetime) -> str:
         return "unknown_number" if event.sender else "unknown_key"
     says_stop = is_stop(event.text)
     if says_stop:
-        _stop(writer.borrower, medium, event.text, at)
+        _stop(_at_that_number(writer, medium, at), medium, event.text, at)
     receive(
         borrower=writer.borrower,
         portfolio=writer.portfolio,
@@ -154,11 +160,20 @@ def _writer(event: HookEvent, medium: str, at: dt.datetime) -> _Writer | None:
     return _Writer(message.borrower, message.portfolio, message) if message else None
 
 
-def _stop(borrower: Borrower, medium: str, word: str, at: dt.datetime) -> None:
+def _at_that_number(writer: _Writer, medium: str, at: dt.datetime) -> list[Borrower]:
+    """Whoever says stop says it for the number or address: for everybody who is written to there."""
+    keys = {writer.answers.number_key} if writer.answers else set()
+    others = written_to(keys, medium=medium, since=at - ANSWERED_WITHIN)
+    return [writer.borrower, *others.exclude(pk=writer.borrower.pk)]
+
+
+def _stop(borrowers: Sequence[Borrower], medium: str, word: str, at: dt.datetime) -> None:
     """Write no more by a medium: what is planned by it is called off and goes by another way, where there is one."""
-    planned = OutboxMessage.objects.filter(borrower=borrower, medium=medium, state=State.PLANNED)
+    planned = OutboxMessage.objects.filter(borrower__in=borrowers, medium=medium, state=State.PLANNED)
     rows = list(planned.select_for_update(of=("self",)).select_related("policy_version").order_by("pk"))
     take([Step(row, "cancel", "opted_out") for row in rows], at=at)
-    opt_out(borrower=borrower, medium=medium, how=word, by=None, at=at)
+    lock_borrowers(*(borrower.pk for borrower in borrowers))
+    for borrower in borrowers:
+        opt_out(borrower=borrower, medium=medium, how=word, by=None, at=at)
     for row in rows:
         next_way(outbox=row, at=at)

@@ -69,12 +69,16 @@ def hand_over(*, medium: str, letters: Sequence[Claimed], clock: Clock) -> int:
 
 def _one_by_one(gateway: Gateway, medium: str, letters: Sequence[Claimed], began: dt.datetime, clock: Clock) -> int:
     """Hand over each until one is not answered for: what is left of the batch would only be put in doubt as well."""
-    for number, claimed in enumerate(letters, start=1):
+    for number, claimed in enumerate(letters):
+        now = clock()
+        if now - began > LEASE - STOPS_BEFORE or not claimed.may_go(now):
+            _give_back(letters[number:], now)
+            return number
         sent = gateway.send(claimed.letter)
         mark(pk=claimed.pk, sent=sent, at=clock())
-        if sent.result in (Result.NOT_SENT, Result.UNKNOWN) or clock() - began > LEASE - STOPS_BEFORE:
-            _give_back(letters[number:], clock())
-            return number
+        if sent.result in (Result.NOT_SENT, Result.UNKNOWN):
+            _give_back(letters[number + 1 :], clock())
+            return number + 1
     return len(letters)
 
 
@@ -88,12 +92,13 @@ def _give_back(letters: Sequence[Claimed], at: dt.datetime) -> None:
     take([Step(row, "put_back", "not_reached") for row in rows], at=at)
 
 
-@transaction.atomic
 def _all_unsent(medium: str, letters: Sequence[Claimed], detail: str, at: dt.datetime) -> None:
     """The gateway was away: surely nothing was sent, and that counts as one failure."""
-    for row in _sending(letters):
-        _not_sent(row, Sent(Result.NOT_SENT, detail=detail), at)
-    note_failure(Sender.objects.select_for_update().get(medium=medium), detail, at)
+    sent = Sent(Result.NOT_SENT, detail=detail)
+    with transaction.atomic():
+        for row in _sending(letters):
+            _not_sent(row, sent, at)
+    _note(medium, sent, at)
 
 
 def _sending(letters: Sequence[Claimed]) -> QuerySet[OutboxMessage]:
@@ -103,15 +108,25 @@ def _sending(letters: Sequence[Claimed]) -> QuerySet[OutboxMessage]:
     return about.order_by("pk").select_for_update(of=("self",))
 
 
-@transaction.atomic
 def mark(*, pk: int, sent: Sent, at: dt.datetime) -> None:
-    """Write down what the gateway answered about one message."""
+    """Write down what the gateway answered about one message, and then whether it answers at all."""
+    _note(_mark_message(pk, sent, at), sent, at)
+
+
+@transaction.atomic
+def _mark_message(pk: int, sent: Sent, at: dt.datetime) -> str:
     row = locked_message(pk)
     _MARKS[sent.result](row, sent, at)
+    return row.medium
+
+
+@transaction.atomic
+def _note(medium: str, sent: Sent, at: dt.datetime) -> None:
+    """In a transaction of its own: a claim locks the sender before the messages, and would wait for us as we for it."""
     answered = sent.result in (Result.ACCEPTED, Result.REJECTED)
     # While all is well the sender's row is left alone: every worker would wait for it after every message.
-    if not answered or Sender.objects.filter(medium=row.medium, failures__gt=0).exists():
-        sender = Sender.objects.select_for_update().get(medium=row.medium)
+    if not answered or Sender.objects.filter(medium=medium, failures__gt=0).exists():
+        sender = Sender.objects.select_for_update().get(medium=medium)
         note_success(sender) if answered else note_failure(sender, sent.detail, at)
 
 
@@ -122,7 +137,7 @@ def _accepted(row: OutboxMessage, sent: Sent, at: dt.datetime) -> None:
         row.settled_at = at
         steps.append(Step(row, "deliver", "gateway", sent.detail))
     # A receipt may have come before our own mark; then there is nothing left to mark.
-    if not sum(take([step], at=at) for step in steps):
+    if not take(steps, at=at):
         row.save(update_fields=["sent_at", "reference"])
     _receipt(row, ReceiptKind.ACCEPTED, sent, at)
     if sent.delivered:
@@ -132,7 +147,8 @@ def _accepted(row: OutboxMessage, sent: Sent, at: dt.datetime) -> None:
 
 def _rejected(row: OutboxMessage, sent: Sent, at: dt.datetime) -> None:
     row.settled_at = at
-    take([Step(row, "fail", "bad_address" if sent.is_bad_address else "rejected", sent.detail)], at=at)
+    if not take([Step(row, "fail", "bad_address" if sent.is_bad_address else "rejected", sent.detail)], at=at):
+        return  # a receipt was quicker, and what follows from it is done
     _receipt(row, ReceiptKind.FAILED, sent, at)
     if sent.is_bad_address:
         mark_address(row, at)
@@ -148,14 +164,16 @@ def mark_address(row: OutboxMessage, at: dt.datetime) -> None:
 
 
 def _not_sent(row: OutboxMessage, sent: Sent, at: dt.datetime) -> None:
-    _receipt(row, ReceiptKind.NOT_SENT, sent, at)
-    if row.tries >= MOST_TRIES:
+    is_given_up = row.tries >= MOST_TRIES
+    if is_given_up:
         row.settled_at = at
-        take([Step(row, "fail", "not_sent", sent.detail)], at=at)
+    else:
+        row.send_after = at + FIRST_PAUSE * 2 ** max(0, row.tries - 1)
+    if not take([Step(row, "fail" if is_given_up else "put_back", "not_sent", sent.detail)], at=at):
+        return  # a receipt was quicker, and knows better
+    _receipt(row, ReceiptKind.NOT_SENT, sent, at)
+    if is_given_up:
         next_way(outbox=row, at=at)
-        return
-    row.send_after = at + FIRST_PAUSE * 2 ** max(0, row.tries - 1)
-    take([Step(row, "put_back", "not_sent", sent.detail)], at=at)
 
 
 def _unknown(row: OutboxMessage, sent: Sent, at: dt.datetime) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
 from reminders.models import Sender
+from rulebook.masking import redact
 from staff.models import User
 from ui.formats import moment
 
@@ -32,7 +33,7 @@ class SenderRefused(Exception):
 @transaction.atomic
 def pause(*, medium: str, reason: str, by: User, at: dt.datetime) -> Sender:
     """Send nothing more by a medium until somebody lets it go again. Raises SenderRefused."""
-    sender, said = _locked(medium, by), reason.strip()
+    sender, said = _locked(medium, by), redact(reason.strip())
     if not said:
         raise SenderRefused("reason", _("Say why."))
     if sender.is_paused:

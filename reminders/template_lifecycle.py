@@ -28,7 +28,7 @@ class VersionLifecycle(models.Model):
         """Its author is done with it."""
 
     @transition(state, source=VersionState.SUBMITTED, target=VersionState.DRAFT, permission="templates.edit")
-    def withdraw(self) -> None:
+    def take_back(self) -> None:
         """Its author wants to go on writing."""
 
     @transition(state, source=VersionState.SUBMITTED, target=VersionState.APPROVED, permission="templates.approve")

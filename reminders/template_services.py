@@ -88,10 +88,10 @@ def submit(*, version: TemplateVersion, by: User, at: dt.datetime) -> TemplateVe
 def withdraw(*, version: TemplateVersion, by: User, at: dt.datetime) -> TemplateVersion:
     """Take one's own version back before anybody decided, to go on writing. Raises TemplateRefused."""
     _demand(by, "templates.edit")
-    locked = _locked(version, "withdraw")
+    locked = _locked(version, "take_back")
     if locked.author_id_then != by.pk:
         raise TemplateRefused("not_yours", _("Only its author takes it back; you can send it back."))
-    locked.withdraw()
+    locked.take_back()
     locked.submitted_at = None
     locked.save()
     _record(by, "withdraw", locked, at)

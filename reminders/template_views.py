@@ -20,6 +20,7 @@ from reminders.template_selectors import Place, Row
 from reminders.template_tables import TextTable, address_of
 from reminders.text_preview_selectors import preview_text
 from reminders.text_wording import SAYS, finding_text, refusal_text
+from reminders.wording import step_words
 from staff.access import person_of, requires
 
 # More rows than any policy has steps.
@@ -39,7 +40,10 @@ def text_list(request: HttpRequest) -> HttpResponse:
         "title": _("Texts"),
         "table": table,
         "filter_form": form,
-        "waiting": [(its, its.author_id_then == by.pk) for its in selectors.to_approve()],
+        "waiting": [
+            (its, step_words(its.template.anchor, its.template.step), its.author_id_then == by.pk)
+            for its in selectors.to_approve()
+        ],
         "lenders_missing": sum(bool(row.missing) for row in selectors.lenders_visible_to(by)),
         "empty_title": _("No policy has a reminder"),
         "empty_text": _("Texts belong to the steps of the policies in force."),

@@ -53,15 +53,19 @@ class Broker:
 def asked_through(broker: Broker) -> Iterator[None]:
     """Within it, a task that is asked for in this process goes to this broker, and is not done where it is asked for."""
     before = app.conf.broker_url
-    app.conf.broker_url, app.conf.task_always_eager = broker.url, False
-    # Kept connections lead to the old one.
-    app.amqp._producer_pool = None
+    _lead_to(broker.url, is_eager=False)
     try:
         yield
     finally:
         app.amqp.producer_pool.force_close_all()
-        app.conf.broker_url, app.conf.task_always_eager = before, True
-        app.amqp._producer_pool = None
+        app.pool.force_close_all()
+        _lead_to(before, is_eager=True)
+
+
+def _lead_to(url: str, *, is_eager: bool) -> None:
+    app.conf.broker_url, app.conf.task_always_eager = url, is_eager
+    # Kept connections lead to where they led.
+    app.amqp._producer_pool = app._pool = None
 
 
 class Line:

@@ -146,6 +146,10 @@ def some_reply() -> dict[str, Any]:
     return {"pk": case.pk, "message_pk": receive(**its, text="ok", at=AT, answers=None, is_stop=False).pk}
 
 
+def some_answer() -> dict[str, Any]:
+    return {"pk": some_reply()["message_pk"]}
+
+
 def some_opt_out() -> dict[str, Any]:
     case = Case.objects.get(**some_case())
     return {"pk": case.pk, "opt_out_pk": opt_out(borrower=case.borrower, medium="sms", how="TD", by=None, at=AT).pk}
@@ -286,6 +290,8 @@ LETTERS = SUPERVISOR | OPERATIONS
 OUTBOX = {
     "outbox:board": Row(LETTERS | AUDITOR),
     "outbox:list": Row(LETTERS | AUDITOR),
+    "outbox:answers": Row(CALLERS | LETTERS | AUDITOR),
+    "outbox:answer": Row(CALLERS, "post", kwargs=some_answer),
     "outbox:message": Row(LETTERS | AUDITOR, kwargs=some_message),
     "outbox:look_up": Row(LETTERS, kwargs=some_message),
     "outbox:settle": Row(LETTERS, "post", kwargs=some_message, answers=frozenset({422})),

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from borrowers.services import seal_file, unseal_file
+from borrowers.services import reseal_file, seal_file, unseal_file
 from reminders.gateways.emails import email_of
 from reminders.gateways.letters import KEY, Known, Letter, Memory, Result, Sent, reason_of
 
@@ -56,7 +56,19 @@ class FileGateway:
 
 def path_of(medium: str, key: str) -> Path:
     """Where the file of a letter lies."""
-    return Path(settings.VAR_DIR) / FOLDER / medium / f"{key}.{ENDINGS[medium]}"
+    return _folder_of(medium) / f"{key}.{ENDINGS[medium]}"
+
+
+def _folder_of(medium: str) -> Path:
+    return Path(settings.VAR_DIR) / FOLDER / medium
+
+
+def reseal_letters() -> int:
+    """Encrypt every file that was written again with the newest key; says how many, or raises WrongKey."""
+    paths = [path for medium, ending in ENDINGS.items() for path in sorted(_folder_of(medium).glob(f"*.{ending}"))]
+    for path in paths:
+        _write(path, reseal_file(path.read_bytes()))
+    return len(paths)
 
 
 def read_letter(medium: str, key: str) -> Letter | None:

@@ -1,6 +1,7 @@
 """After a rotation the old key can be thrown away; without the old key a rotation refuses and changes nothing."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,11 @@ from borrowers.vault import WrongKey
 from tests.borrowers.conftest import FATHER, LI
 
 NEW = Fernet.generate_key().decode()
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Any, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
 
 
 def tokens() -> list[tuple[object, ...]]:

@@ -1,6 +1,7 @@
-"""A text is typed with the preview beside it, and in use once a colleague has agreed."""
+"""A text is typed with the preview beside it, and in use once a colleague has agreed; and the bar fits the window."""
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,8 @@ def case(settings: Settings, committed: None) -> Case:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     for username in ("kai", "xue"):
         hire(username, Role.POLICY_ADMIN)
+    hire("zhao", Role.SUPERVISOR)
+    hire("xu", Role.AUDITOR)
     loan = a_loan(loan_no="L20250001")
     Borrower.objects.update(language="en")
     a_voice(loan.portfolio)
@@ -39,6 +42,10 @@ def case(settings: Settings, committed: None) -> Case:
 def test_a_text_is_typed_with_the_preview_beside_it_and_approved_by_a_colleague(
     case: Case, portal: str, browser: Browser
 ) -> None:
+    for username in ("zhao", "xu"):
+        with signed_in(browser, portal, username, PASSWORD) as page:
+            for language in ("en", "zh-hans"):
+                finds_every_page_of_the_bar_no_wider_than_the_window(page, language)
     with signed_in(browser, portal, "kai", PASSWORD) as kai:
         kai.goto("/texts/")
         well_made(kai, "texts")
@@ -59,13 +66,39 @@ def test_a_text_is_typed_with_the_preview_beside_it_and_approved_by_a_colleague(
         expect(kai.get_by_text("You wrote it yourself")).to_be_visible()
     with signed_in(browser, portal, "xue", PASSWORD) as xue:
         xue.goto("/texts/")
-        xue.get_by_role("link", name="overdue_1 · SMS · English").click()
+        xue.get_by_role("link", name="1 day past due · SMS · English").click()
         expect(xue.locator("ins").first).to_be_visible()
         expect(xue.locator("#preview")).to_contain_text("Hello.")
         well_made(xue, "text")
         xue.get_by_role("button", name="Approve: send it from now on").click()
         expect(xue.get_by_text("It is in use from now on.")).to_be_visible()
         expect(xue.get_by_role("heading", name="v2 · in use")).to_be_visible()
+
+
+def finds_every_page_of_the_bar_no_wider_than_the_window(page: Page, language: str) -> None:
+    switch = page.locator(f"button[name=language][value={language}]")
+    if switch.count():
+        switch.click()
+    expect(page.locator(f"html[lang={language}]")).to_be_attached()
+    links = page.locator(".portal-nav .navbar-nav a").evaluate_all("links => links.map(link => link.pathname)")
+    assert len(links) > len(page.locator(".portal-nav .navbar-nav > li").all())
+    for path in links:
+        page.goto(path)
+        wide, bar = page.evaluate(
+            "[document.documentElement.scrollWidth, document.querySelector('.portal-nav').offsetHeight]"
+        )
+        assert (path, wide, bar < 60) == (path, 1366, True)
+    opens_a_menu_by_keyboard(page)
+
+
+def opens_a_menu_by_keyboard(page: Page) -> None:
+    menu = page.locator(".portal-nav .navbar-nav .dropdown").filter(has=page.locator("a[href='/texts/']"))
+    menu.get_by_role("button").press("Enter")
+    page.keyboard.press("ArrowDown")
+    expect(menu.locator("a").first).to_be_focused()
+    menu.locator("a[href='/texts/']").press("Enter")
+    page.wait_for_url("**/texts/")
+    expect(menu.get_by_role("button")).to_have_class(re.compile(r"\bactive\b"))
 
 
 def well_made(page: Page, name: str) -> None:

@@ -22,7 +22,7 @@ from contacts.message_services import add_receipt, receive
 from contacts.models import Attempt, Clearance, FollowUp
 from rulebook.priority import Line
 from staff.roles import Role
-from tests.cases.build import a_case, day, person
+from tests.cases.build import a_case, close, day, pay, person
 from tests.contacts.test_messages import sent
 from tests.loans.test_loan_page import signed_in
 
@@ -179,7 +179,7 @@ def test_a_message_of_another_borrower_is_not_answered_from_here(case: Case) -> 
 def test_the_story_has_what_was_sent_and_what_became_of_it_but_not_its_text(case: Case) -> None:
     message = sent(case, "02-10 09:00")
     client = signed_in(Role.COLLECTOR)
-    assert "1 days past due <small>158****0001</small> <small>handed to the gateway</small>" in page(client, case)
+    assert "1 day past due <small>158****0001</small> <small>handed to the gateway</small>" in page(client, case)
     add_receipt(message=message, kind="accepted", reason="", at=NOW)
     add_receipt(message=message, kind="failed", reason="no route", at=NOW + dt.timedelta(minutes=1))
     shown = page(client, case)
@@ -208,6 +208,43 @@ def test_a_supervisor_lifts_an_opt_out_with_a_reason_and_a_collector_only_sees_i
     assert supervisor.post(url, {"reason": "asked on the phone"}).status_code == 302
     assert "Does not want to be written to" not in page(supervisor, case)
     assert "It is lifted already." in supervisor.post(url, {"reason": "again"}).content.decode()
+
+
+def test_an_opt_out_is_lifted_while_the_case_is_only_watched(case: Case) -> None:
+    assert case.lead_loan
+    pay(case.lead_loan, "8400.00", "02-10", on="02-10")
+    close("02-11")
+    assert Case.objects.get(pk=case.pk).stage == "watch"
+    row = opt_out(borrower=case.borrower, medium="sms", how="退订", by=None, at=NOW)
+    url, supervisor = reverse("cases:lift_opt_out", args=[case.pk, row.pk]), signed_in(Role.SUPERVISOR)
+    assert url in page(supervisor, case)
+    assert supervisor.get(url).status_code == 200
+    assert supervisor.post(url, {"reason": "asked on the phone"}).status_code == 302
+    assert OptOut.objects.get().lift_reason == "asked on the phone"
+
+
+@pytest.mark.parametrize("line", ["STOP sms", "STOP 短信"])
+def test_who_says_no_more_text_messages_stops_those_in_one_breath_and_undo_lets_them_go_again(
+    case: Case, line: str
+) -> None:
+    client = signed_in(Role.COLLECTOR)
+    logged = client.post(reverse("desk:log", args=[case.pk]), {"line": line})
+    assert logged.status_code == 302
+    assert "Does not want to be written to" in page(client, case)
+    assert not case.borrower.holds.exists()
+    assert place(case) == (Line.WAITING, "next_action")
+    client.post(reverse("desk:undo", args=[case.pk, Attempt.objects.get().pk]))
+    assert "Does not want to be written to" not in page(client, case)
+
+
+def test_field_by_field_the_channel_says_whether_one_medium_is_stopped_or_everything(case: Case) -> None:
+    client, phone = signed_in(Role.COLLECTOR), case.borrower.phones.get()
+    said = {"point": f"phone:{phone.pk}", "outcome": "STOP"}
+    assert client.post(reverse("desk:log", args=[case.pk]), said).status_code == 422
+    assert client.post(reverse("desk:log", args=[case.pk]), {**said, "channel": "email"}).status_code == 302
+    assert (OptOut.objects.get().medium, case.borrower.holds.exists()) == ("email", False)
+    assert client.post(reverse("desk:log", args=[case.pk]), {**said, "channel": "all"}).status_code == 302
+    assert case.borrower.holds.get().kind == "no_contact"
 
 
 def test_an_opt_out_of_another_borrower_is_not_found_here(case: Case) -> None:

@@ -77,9 +77,11 @@ def running(env: dict[str, str], log: Path, *commands: tuple[str, ...]) -> Itera
 
 
 def until(happened: Callable[[], bool], log: Path, seconds: float = 60) -> None:
+    began = time.monotonic()
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if happened():
+            print("PHASE", time.monotonic() - began)
             return
         time.sleep(0.05)
     raise AssertionError(log.read_text(encoding="utf-8", errors="replace")[-4000:])

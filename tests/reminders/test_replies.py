@@ -119,3 +119,16 @@ def test_a_mail_is_known_by_its_address_in_any_case_and_its_stop_leaves_text_mes
     send("01-11 10:00", "email")
     assert reply("Unsubscribe", medium="email", **{"from": EMAIL.upper()}) == "stop"
     assert [row.medium for row in OptOut.objects.all()] == ["email"]
+
+
+@pytest.mark.parametrize("by_number", [True, False])
+def test_two_who_share_a_number_are_both_left_alone_when_it_says_stop(by_number: bool) -> None:
+    first, second = a_late_loan(), a_late_loan(loan_no="L2")
+    apart = a_late_loan(loan_no="L3", phone="15800000003")
+    night("01-11")
+    assert send("01-11 10:00") == 3
+    key = "" if by_number else OutboxMessage.objects.get(loan=first).key
+    assert reply("退订", key, **{"from": NUMBER}) == "stop"
+    assert set(OptOut.objects.values_list("borrower", flat=True)) == {first.borrower_id, second.borrower_id}
+    night("01-13")
+    assert set(OutboxMessage.objects.filter(step="overdue_3").values_list("loan", flat=True)) == {apart.pk}

@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
-from django.db import connections
 
 from audit.models import AuditEntry
 from cases.models import Case
@@ -241,19 +240,6 @@ def test_it_makes_what_is_missing_and_leaves_what_somebody_made() -> None:
     assert Brief.objects.get(portfolio__code="consumer").made_at == by_hand.made_at
     Brief.objects.filter(portfolio__code="consumer").update(on=day("02-10"))
     assert swept("01:05") == 0
-
-
-def test_a_portfolio_whose_brief_somebody_is_making_is_left_to_them(committed: None) -> None:
-    a_case(on="02-09")
-    other = connections.create_connection("default")
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("BEGIN")
-            cursor.execute("SELECT 1 FROM loans_portfolio FOR NO KEY UPDATE")
-        assert swept("01:00") == 0
-    finally:
-        other.close()
-    assert swept("01:05") == 1
 
 
 def test_the_command_says_how_many_and_what_is_refused() -> None:

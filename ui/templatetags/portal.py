@@ -4,11 +4,11 @@ from typing import Any
 
 from django import template
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
-from django.urls import NoReverseMatch, reverse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from ui import formats
+from ui.navigation import bar_for
 
 register = template.Library()
 register.filter("money", formats.money)
@@ -24,18 +24,10 @@ def empty_state(title: str, text: str = "", url: str = "", label: str = "") -> d
     return {"title": title, "text": text, "url": url, "label": label}
 
 
-@register.inclusion_tag("ui/nav_link.html", takes_context=True)
-def nav_link(context: template.Context, name: str, label: str, permission: str = "") -> dict[str, Any]:
-    """A link of the navigation, for those who may open the page; nothing while the page does not exist."""
-    request = context["request"]
-    if permission and not request.user.has_perm(permission):
-        return {"url": ""}
-    try:
-        url = reverse(name)
-    except NoReverseMatch:
-        return {"url": ""}
-    here = request.path == url or (url != "/" and request.path.startswith(url))
-    return {"url": url, "label": label, "here": here}
+@register.inclusion_tag("ui/nav_bar.html", takes_context=True)
+def nav_bar(context: template.Context) -> dict[str, Any]:
+    """The bar at the top, with the pages that whoever asks may open."""
+    return {"items": bar_for(context["request"])}
 
 
 @register.simple_tag(takes_context=True)

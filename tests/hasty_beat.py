@@ -1,4 +1,4 @@
-"""`python -m tests.hasty_beat celery …`: beat that asks for a seal of the audit log every second, and for nothing else."""
+"""`python -m tests.hasty_beat celery …`: beat that asks for a seal of the audit log every second, and nothing else."""
 
 import datetime as dt
 import runpy

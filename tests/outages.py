@@ -51,21 +51,21 @@ class Broker:
 
 @contextmanager
 def asked_through(broker: Broker) -> Iterator[None]:
-    """Within it, a task that is asked for in this process goes to this broker, and is not done where it is asked for."""
+    """Within it, a task that this process asks for goes to this broker and is not done on the spot."""
     before = app.conf.broker_url
     _lead_to(broker.url, is_eager=False)
     try:
         yield
     finally:
-        app.amqp.producer_pool.force_close_all()
-        app.pool.force_close_all()
+        for pool in (app.amqp.producer_pool, app.pool):
+            pool.force_close_all()  # type: ignore[attr-defined]
         _lead_to(before, is_eager=True)
 
 
 def _lead_to(url: str, *, is_eager: bool) -> None:
-    app.conf.broker_url, app.conf.task_always_eager = url, is_eager
+    app.conf.update(broker_url=url, task_always_eager=is_eager)
     # Kept connections lead to where they led.
-    app.amqp._producer_pool = app._pool = None
+    app.amqp._producer_pool = app._pool = None  # type: ignore[attr-defined]
 
 
 class Line:

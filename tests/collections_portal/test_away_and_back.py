@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -76,12 +76,10 @@ def running(env: dict[str, str], log: Path, *commands: tuple[str, ...]) -> Itera
                 process.wait(timeout=60)
 
 
-def until(happened: Callable[[], bool], log: Path, seconds: float = 60) -> None:
-    began = time.monotonic()
+def until(happened: Callable[[], bool], log: Path, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if happened():
-            print("PHASE", time.monotonic() - began)
             return
         time.sleep(0.05)
     raise AssertionError(log.read_text(encoding="utf-8", errors="replace")[-4000:])

@@ -45,7 +45,7 @@ def some_days() -> None:
     a_late_loan(("02-15", "700.00", "0.00"), loan_no="SOON")
     a_voice(Portfolio.objects.get())
     close("02-09")
-    promise(case_of(promised), "500.00", "02-10")
+    promise(case_of(promised), "8000.00", "02-10")
     night("02-11")
     pay(paid, "9000.00", "02-11", on="02-11")
 
@@ -78,7 +78,6 @@ def test_a_night_that_begins_hours_late_leaves_the_rows_of_one_on_time(at: Calla
         at(sweep, "08:40")
     late = came_to()
     assert late == on_time
-    print("PR", before["promises"], late["promises"], before["cases"], late["cases"])
     assert [name for name in late if late[name] == before[name]] == []
     for sweep in (close_day, carry_the_night_on, plan_day, make_briefs):
         at(sweep, "08:45")

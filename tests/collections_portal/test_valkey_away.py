@@ -57,7 +57,7 @@ def away(broker: Broker, request: pytest.FixtureRequest) -> Iterator[Broker]:
 def waiting(broker: Broker) -> int:
     """How many tasks wait for a worker."""
     with redis.Redis.from_url(broker.url) as client:
-        return client.llen("celery")
+        return int(client.llen("celery"))
 
 
 def told(response: Any) -> bool:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 
 from audit.models import AuditEntry
 from borrowers.reach_services import lift_opt_out, opt_out
@@ -132,10 +133,10 @@ def test_while_a_payment_is_looked_for_no_due_date_is_reminded_of_and_afterwards
 
 def test_a_case_that_opens_after_the_day_was_planned_gets_its_step_the_next_day() -> None:
     a_late_loan()
-    night("01-12")
+    night("01-14")
     a_late_loan(loan_no="L2", phone="15800000002")
-    close_day(on=day("01-12"), at=moment("01-12 15:00"))
-    assert night("01-14").planned == 2
+    close_day(on=day("01-14"), at=moment("01-14 15:00"))
+    assert night("01-15").planned == 1
     assert OutboxMessage.objects.get(loan__loan_no="L2").step == "overdue_3"
 
 
@@ -155,6 +156,17 @@ def test_a_reminder_that_comes_before_a_day_is_too_late_on_that_day() -> None:
     night("01-13")
     eve = OutboxMessage.objects.get(step="promise_eve")
     assert eve.expires_at == moment("01-14 00:00")
+
+
+def test_a_borrower_for_whom_it_fails_is_left_out_and_the_others_are_planned() -> None:
+    loans = [a_late_loan(loan_no=f"L{number}", phone=f"1580000000{number}") for number in range(1, 6)]
+    with connection.cursor() as cursor:
+        broken = f"ADD CONSTRAINT broken CHECK (loan_id <> {loans[1].pk})"
+        cursor.execute(f"ALTER TABLE reminders_outboxmessage {broken}")
+    plan = night("01-11")
+    assert (plan.planned, plan.failed, PlannedDay.objects.get().planned) == (4, 1, 4)
+    assert not OutboxMessage.objects.filter(loan=loans[1]).exists()
+    assert AuditEntry.objects.get(action="reminders.plan_day").details["failed"] == 1
 
 
 def test_a_policy_line_that_cannot_be_read_stops_no_other() -> None:

@@ -5,48 +5,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('borrowers', '0001_initial'),
+        ("borrowers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OptOut',
+            name="OptOut",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('medium', models.CharField(choices=[('sms', 'SMS'), ('email', 'E-mail')], max_length=5, verbose_name='medium')),
-                ('at', models.DateTimeField(verbose_name='since')),
-                ('how', models.CharField(max_length=100, verbose_name='how they said it')),
-                ('lifted_at', models.DateTimeField(null=True, verbose_name='lifted')),
-                ('lifted_by_name', models.CharField(blank=True, max_length=150, verbose_name='lifted by')),
-                ('lift_reason', models.CharField(blank=True, max_length=200, verbose_name='why lifted')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "medium",
+                    models.CharField(
+                        choices=[("sms", "SMS"), ("email", "E-mail")], max_length=5, verbose_name="medium"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="since")),
+                ("how", models.CharField(max_length=100, verbose_name="how they said it")),
+                ("lifted_at", models.DateTimeField(null=True, verbose_name="lifted")),
+                ("lifted_by_name", models.CharField(blank=True, max_length=150, verbose_name="lifted by")),
+                ("lift_reason", models.CharField(blank=True, max_length=200, verbose_name="why lifted")),
             ],
             options={
-                'verbose_name': 'opt-out',
-                'verbose_name_plural': 'opt-outs',
+                "verbose_name": "opt-out",
+                "verbose_name_plural": "opt-outs",
             },
         ),
         migrations.AddField(
-            model_name='borrower',
-            name='email_status',
-            field=models.CharField(choices=[('ok', 'In use'), ('wrong', 'Wrong person'), ('invalid', 'Does not exist'), ('stopped', 'Asked us to stop')], default='ok', max_length=10, verbose_name='status of the e-mail address'),
+            model_name="borrower",
+            name="email_status",
+            field=models.CharField(
+                choices=[
+                    ("ok", "In use"),
+                    ("wrong", "Wrong person"),
+                    ("invalid", "Does not exist"),
+                    ("stopped", "Asked us to stop"),
+                ],
+                default="ok",
+                max_length=10,
+                verbose_name="status of the e-mail address",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='borrower',
-            constraint=models.CheckConstraint(condition=models.Q(('email_status__in', ['ok', 'wrong', 'invalid', 'stopped'])), name='borrowers_borrower_email_status'),
+            model_name="borrower",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email_status__in", ["ok", "wrong", "invalid", "stopped"])),
+                name="borrowers_borrower_email_status",
+            ),
         ),
         migrations.AddField(
-            model_name='optout',
-            name='borrower',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opt_outs', to='borrowers.borrower', verbose_name='borrower'),
+            model_name="optout",
+            name="borrower",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="opt_outs",
+                to="borrowers.borrower",
+                verbose_name="borrower",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='optout',
-            constraint=models.CheckConstraint(condition=models.Q(('medium__in', ['sms', 'email'])), name='borrowers_optout_medium_known'),
+            model_name="optout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("medium__in", ["sms", "email"])), name="borrowers_optout_medium_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='optout',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('borrower', 'medium'), name='borrowers_optout_one_open'),
+            model_name="optout",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lifted_at", None)), fields=("borrower", "medium"), name="borrowers_optout_one_open"
+            ),
         ),
     ]

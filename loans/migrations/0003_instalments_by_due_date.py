@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('loans', '0002_append_only'),
+        ("loans", "0002_append_only"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='instalment',
-            index=models.Index(fields=['due_on'], name='loans_instalment_due'),
+            model_name="instalment",
+            index=models.Index(fields=["due_on"], name="loans_instalment_due"),
         ),
     ]

@@ -4,8 +4,9 @@ import datetime as dt
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -82,10 +83,10 @@ def test_2000_messages_and_a_worker_killed_twenty_times(
 
     for _kill in range(KILLS):
         forget_tasks()
-        before = len(taken())
+        grown = partial(_more_than, len(taken()), taken)
         with a_worker(now(), env, log) as worker:
             ask_for(*SEND)
-            assert wait_until(lambda before=before: len(taken()) > before), log.read_text(encoding="utf-8")[-4000:]
+            assert wait_until(grown), log.read_text(encoding="utf-8")[-4000:]
             time.sleep(dice.uniform(0, 0.4))
             kill(worker)
     # What surely never left is tried again later; each worker starts a quarter of an hour after the one before.
@@ -109,6 +110,10 @@ def test_2000_messages_and_a_worker_killed_twenty_times(
     assert sent <= arrivals.keys(), "marked as sent, and never arrived"
     assert arrivals.keys() <= sent | in_doubt, "arrived, and nobody knows"
     assert len(in_doubt) <= KILLS * BATCH
+
+
+def _more_than(before: int, taken: Callable[[], list[str]]) -> bool:
+    return len(taken()) > before
 
 
 def _ready() -> bool:

@@ -71,10 +71,10 @@ class _Wanted:
 def plan_day(*, on: dt.date, at: dt.datetime) -> DayPlan:
     """Plan the messages and courtesy calls of a business date; again it adds nothing.
 
-    Of several steps that were missed only the latest is planned; a day before one that was planned is over. A chunk
-    is one transaction, so that a run that was killed goes on where it stopped.
+    Of several steps that were missed only the latest is planned; what happens after a day was planned is for the next
+    one. A chunk is one transaction, so that a run that was killed goes on where it stopped.
     """
-    if PlannedDay.objects.filter(on__gt=on, finished_at__isnull=False).exists():
+    if PlannedDay.objects.filter(on__gte=on, finished_at__isnull=False).exists():
         return DayPlan(on)
     day, _made = PlannedDay.objects.get_or_create(on=on)
     who, plan = candidates(window(on)), DayPlan(on)
@@ -83,7 +83,7 @@ def plan_day(*, on: dt.date, at: dt.datetime) -> DayPlan:
         plan += _plan_some(day, pairs[start : start + CHUNK], who, at)
     with transaction.atomic():
         locked = PlannedDay.objects.select_for_update().get(pk=day.pk)
-        if locked.finished_at is None or plan.planned or plan.courtesy_calls:
+        if locked.finished_at is None:
             locked.finished_at = at
             locked.save(update_fields=["finished_at"])
             details = {"messages": plan.planned, "courtesy_calls": plan.courtesy_calls}

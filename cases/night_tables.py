@@ -49,7 +49,7 @@ class NightMoveTable(PortalTable):
     portfolio = tables.Column(_("Portfolio"), accessor="case__portfolio__name", orderable=False)
     stages = tables.Column(_("Stage"), empty_values=(), orderable=False)
     days_past_due = NumberColumn(_("Days past due"), accessor="facts__dpd", orderable=False)
-    arrears = MoneyColumn(_("In arrears"), accessor="arrears", orderable=False)
+    arrears = MoneyColumn(_("Arrears"), accessor="arrears", orderable=False)
     policy = tables.Column(_("Policy version"), accessor="policy_version", orderable=False)
     at = MomentColumn(_("When"), orderable=False)
 

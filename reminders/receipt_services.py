@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
-from borrowers.models import Borrower, Medium, Status
-from borrowers.reach_services import opt_out, set_email_status
+from borrowers.models import Borrower
+from borrowers.reach_services import opt_out
 from borrowers.selectors import number_key
-from borrowers.services import set_status
 from cases.desk_services import place_anew
 from cases.review_services import look_again
 from contacts.message_models import Message
@@ -23,6 +22,7 @@ from reminders.hook_events import HookEvent
 from reminders.lifecycle import State
 from reminders.models import HookCall, OutboxMessage
 from reminders.outbox_services import Step, take
+from reminders.send_services import mark_address
 from rulebook.masking import redact
 from rulebook.stop_words import is_stop
 
@@ -98,7 +98,7 @@ def _take_receipt(event: HookEvent, medium: str, at: dt.datetime) -> str:
     add_receipt(message=outbox.message, kind=event.kind, reason=reason, at=when)
     if event.kind != "delivered":
         if event.permanent:
-            _mark(outbox, at)
+            mark_address(outbox, at)
         next_way(outbox=outbox, at=at)
     # Messages are locked before cases.
     look_again(pairs=[(outbox.borrower_id, outbox.portfolio_id)], on=local_day(at, outbox.portfolio.timezone))
@@ -115,15 +115,6 @@ def _delivered_after_all(outbox: OutboxMessage, event: HookEvent, reason: str, a
         add_receipt(message=outbox.message, kind=event.kind, reason=reason, at=min(event.at, at))
         look_again(pairs=[(outbox.borrower_id, outbox.portfolio_id)], on=local_day(at, outbox.portfolio.timezone))
     return "moved"
-
-
-def _mark(outbox: OutboxMessage, at: dt.datetime) -> None:
-    """Nobody writes to a number or address again that the gateway says is bad."""
-    if outbox.medium == Medium.EMAIL:
-        if outbox.borrower.email_status == Status.OK:
-            set_email_status(borrower=outbox.borrower, status=Status.INVALID, by=None, at=at)
-    elif outbox.phone and outbox.phone.status == Status.OK:
-        set_status(point=outbox.phone, status=Status.INVALID, by=None, at=at)
 
 
 def _take_reply(event: HookEvent, medium: str, at: dt.datetime) -> str:

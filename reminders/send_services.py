@@ -156,10 +156,10 @@ def _rejected(row: OutboxMessage, sent: Sent, at: dt.datetime) -> None:
 
 
 def mark_address(row: OutboxMessage, at: dt.datetime) -> None:
-    """The number or address that a message went to does not exist."""
-    if row.phone is not None:
+    """The number or address that a message went to does not exist; who asked us to stop stays stopped."""
+    if row.phone is not None and row.phone.status == Status.OK:
         set_status(point=row.phone, status=Status.INVALID, by=None, at=at)
-    else:
+    elif row.phone is None and row.borrower.email_status == Status.OK:
         set_email_status(borrower=row.borrower, status=Status.INVALID, by=None, at=at)
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from borrowers.models import Phone
+from borrowers.services import set_status
 from contacts.message_clearance import MessageTarget, decide_messages
 from contacts.reminded_selectors import collecting_messages
 from reminders.fallback_services import next_way
@@ -131,3 +132,13 @@ def test_a_mark_waits_for_no_claim_with_its_message_in_hand(committed: None) -> 
         assert OutboxMessage.objects.select_for_update(nowait=True).get(pk=outbox.pk).state == "in_doubt"
     marked.join(timeout=20)
     assert Sender.objects.get(medium="sms").failures == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("before", "after"), [("ok", "invalid"), ("stopped", "stopped"), ("wrong", "wrong")])
+def test_a_bad_number_is_marked_and_one_that_asked_us_to_stop_stays_stopped(before: str, after: str) -> None:
+    outbox = being_sent()
+    phone = Phone.objects.get(borrower=outbox.borrower)
+    set_status(point=phone, status=before, by=None, at=AT)
+    mark(pk=outbox.pk, sent=Sent(Result.REJECTED, is_bad_address=True), at=AT)
+    assert Phone.objects.get(pk=phone.pk).status == after

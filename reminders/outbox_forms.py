@@ -104,7 +104,7 @@ class OutboxFilter(DaysForm):
 class PauseForm(forms.Form):
     """Why a sender pauses."""
 
-    reason = forms.CharField(label=_("Why"), max_length=200)
+    reason = forms.CharField(label=_("Why"), max_length=200, required=False)
 
 
 class RateForm(forms.Form):

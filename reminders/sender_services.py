@@ -32,10 +32,11 @@ class SenderRefused(Exception):
 
 @transaction.atomic
 def pause(*, medium: str, reason: str, by: User, at: dt.datetime) -> Sender:
-    """Send nothing more by a medium until somebody lets it go again. Raises SenderRefused."""
+    """Send nothing more by a medium until somebody lets it go again; whoever is in a hurry gives no reason.
+
+    Raises SenderRefused.
+    """
     sender, said = _locked(medium, by), redact(reason.strip())
-    if not said:
-        raise SenderRefused("reason", _("Say why."))
     if sender.is_paused:
         facts = {"who": sender.changed_by_name, "when": moment(sender.changed_at)}
         raise SenderRefused("paused", _("It is paused already: by %(who)s since %(when)s.") % facts)

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from io import StringIO
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -12,8 +13,11 @@ from django.core.management import CommandError, call_command
 from audit.models import AuditEntry
 from borrowers.models import Borrower
 from borrowers.selectors import search
+from contacts.message_models import InboundMessage
 from loans.models import LedgerEntry, Loan, LoanEvent
 from loans.selectors import book_of, loans_visible_to, standings
+from reminders.gateways.files import read_letter
+from reminders.models import OutboxMessage
 from staff.models import User
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +41,21 @@ def test_the_demo_fills_an_empty_portal_and_says_with_what():
     assert Loan.objects.count() == 41
     assert LedgerEntry.objects.exists()
     assert {portfolio for portfolio in Loan.objects.values_list("portfolio__code", flat=True)} == {"consumer", "cards"}
+
+
+def test_the_demo_has_written_to_its_borrowers_in_chinese_with_what_they_owed_that_day():
+    demo(loans=80)
+    read = OutboxMessage.objects.filter(state="delivered", anchor="overdue", language="zh-hans").order_by("-pk")
+    message = read[0]
+    assert message.sent_at is not None
+    day = message.sent_at.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    its = Loan.objects.filter(borrower=message.borrower_id, portfolio=message.portfolio_id).select_related("portfolio")
+    owed = sum(book_of(loan).standing(day).overdue_amount for loan in its)
+    assert message.amount == owed
+    assert f"{owed:,.2f}元" in message.body
+    letter = read_letter(message.medium, message.key)
+    assert letter is not None and letter.body == message.body
+    assert {"已还款", "退订"} <= {row.text for row in InboundMessage.objects.all()}
 
 
 def test_the_demo_again_brings_nothing_new():

@@ -276,7 +276,7 @@ def test_the_auditor_reads_everything_and_has_no_buttons() -> None:
 def test_a_sender_is_paused_with_a_reason_and_sends_again_with_one_click() -> None:
     status, text = post("pause", "sms", reason="the provider asked us to")
     assert status == 200
-    assert "by operations-north since 2025-02-09 10:00:00: <q>the provider asked us to</q>" in text
+    assert "by operations-north since 2025-02-09 10:00:00 <q>the provider asked us to</q>" in text
     assert "It is paused already" in post("pause", "sms", reason="again")[1]
     text = post("resume", "sms", role=Role.SUPERVISOR)[1]
     assert "SMS sends again." in text
@@ -285,13 +285,13 @@ def test_a_sender_is_paused_with_a_reason_and_sends_again_with_one_click() -> No
     assert AuditEntry.objects.filter(subject="sender sms").count() == 2
 
 
-def test_without_a_reason_nothing_pauses_and_a_rate_beyond_bounds_changes_nothing() -> None:
-    assert "Say why." in post("pause", "sms", reason=" ")[1]
+def test_a_rate_beyond_bounds_changes_nothing_and_one_click_pauses() -> None:
     assert "Between 1 and 6000 messages a minute." in post("rate", "sms", per_minute="0")[1]
     assert "The rate is changed." in post("rate", "sms", per_minute="30")[1]
     sender = Sender.objects.get(pk="sms")
     assert (sender.is_paused, sender.per_minute) == (False, 30)
     assert post("pause", "pigeon", reason="it rains")[0] == 404
+    assert "SMS is paused." in post("pause", "sms", reason="")[1]
 
 
 def test_the_board_says_that_a_sender_rests_and_that_the_worker_is_away() -> None:

@@ -80,9 +80,12 @@ def test_what_is_paused_is_not_paused_again_and_whoever_tries_reads_who_did_it_a
 
 
 @in_the_database
-def test_without_a_reason_nothing_is_paused_and_what_runs_is_not_let_go() -> None:
-    with pytest.raises(SenderRefused, match="Say why"):
-        paused("  ")
+def test_whoever_is_in_a_hurry_pauses_without_a_reason() -> None:
+    assert (paused("  ").is_paused, sms().reason) == (True, "")
+
+
+@in_the_database
+def test_what_runs_is_not_let_go() -> None:
     with pytest.raises(SenderRefused, match="not paused"):
         resume(medium="sms", by=person(Role.OPERATIONS), at=AT)
     assert not sms().is_paused

@@ -71,6 +71,19 @@ REFUSALS: dict[str, Words] = {
 }
 
 
+# What may be wrong once everything is filled in, in a word: which letters it was would be personal data.
+WRONG_WHEN_FILLED: dict[str, Words] = {
+    "subject_line_break": _("a line break in the subject line"),
+    "empty": _("nothing in it"),
+    "subject_discloses": _("a subject line that tells of the debt"),
+    "brackets_left": _("a curly bracket"),
+    "forbidden_phrase": _("a forbidden phrase"),
+    "third_party": _("somebody else addressed"),
+    "subject_long": _("too long a subject line"),
+    "sms_long": _("too many parts"),
+}
+
+
 def salutation(name: str, id_number: str, language: str) -> str:
     """How a borrower is addressed: the full name, and what the 17th digit of the ID number says, if there is one."""
     digits = id_number.strip()
@@ -109,4 +122,6 @@ def finding_text(finding: Finding) -> str:
 
 def refusal_text(code: str, detail: str) -> str:
     """Why a text cannot be filled in, in a sentence; a refusal without one says its code."""
+    if code == "wording":
+        detail = ", ".join(str(WRONG_WHEN_FILLED.get(found, found)) for found in detail.split(", "))
     return str(REFUSALS.get(code, code)) % {"detail": detail}

@@ -25,7 +25,7 @@ def main() -> None:
     if static_changed(Path(settings.STATIC_ROOT) / "staticfiles.json"):
         call_command("collectstatic", interactive=False, verbosity=0)
     if settings.DEBUG:
-        call_command("demo", if_empty=True)
+        call_command("demo", if_empty=True, loans=settings.DEMO_LOANS)
         logins = var_dir() / PIDS / LOGINS
         if not logins.exists():  # passwords are slow to check, by design
             write_logins(logins)

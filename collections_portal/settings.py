@@ -198,6 +198,8 @@ AXES_RESET_ON_SUCCESS = True
 # Trying on during the lock does not prolong it: somebody else could keep a collector out all day.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_VERBOSE = False
+# How many loans a portal that holds none makes up at its first start.
+DEMO_LOANS = number("DEMO_LOANS", 300)
 # What the demo people sign in with; the demo refuses to run without DEBUG.
 DEMO_PASSWORD = "" if PRODUCTION else words("DEMO_PASSWORD", "demo-2026-portal")
 

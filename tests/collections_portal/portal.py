@@ -22,7 +22,8 @@ def clean_environment(var: Path, **more: str) -> dict[str, str]:
     ours = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "DEBUG", "PORTAL_TEST_RUN"}
     ours |= {"SMTP_URL", "MESSAGES_FROM", "SMS_URL", "SMS_KEY", "HOOK_KEY", "GATEWAY_SECONDS"}
     kept = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("COV_")}
-    return kept | {"PORTAL_VAR": str(var), **more}
+    # A small demo: these tests are about starting and stopping.
+    return kept | {"PORTAL_VAR": str(var), "DEMO_LOANS": "20", **more}
 
 
 def manage(var: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:

@@ -33,12 +33,6 @@ def due_step(steps: Sequence[ReminderStep], anchor: str, days: int, done: Collec
     return latest
 
 
-def next_step_on(steps: Sequence[ReminderStep], anchor: str, anchor_on: dt.date, after: dt.date) -> dt.date | None:
-    """The first day later than `after` on which a step of this kind falls; None when there is none left."""
-    falls_on = (anchor_on + dt.timedelta(days=step.days) for step in steps if step.anchor == anchor)
-    return min((day for day in falls_on if day > after), default=None)
-
-
 def order_of_media(step: ReminderStep, worked_last: str | None) -> tuple[Medium, ...]:
     """By what to try it, in order: while a case is watched what worked last comes first, else as the policy says."""
     if step.anchor != "watch":

@@ -29,7 +29,7 @@ from rulebook.contact_checks import (
     unanswered_calls,
     verifying,
 )
-from rulebook.contact_rules import ContactFacts, Medium, Preset, Refusal, Rule
+from rulebook.contact_rules import ContactFacts, Preset, Refusal, Rule
 
 Check = Callable[[ContactFacts, Rule, dt.datetime], Refusal | None]
 CONNECTED, UNANSWERED, MESSAGES = "CN-FREQ-01", "CN-FREQ-03", "CN-FREQ-05"
@@ -106,8 +106,3 @@ def budget(facts: ContactFacts, preset: Preset, at: dt.datetime) -> Budget:
         next_allowed_at=earliest(facts, preset, at),
         refusal=check(facts, preset, at),
     )
-
-
-def messages_left(facts: ContactFacts, preset: Preset, at: dt.datetime) -> Mapping[Medium, int]:
-    """How many messages the day has left for this person, by each medium."""
-    return {medium: messages_a_day.left(facts, medium, preset.rules[MESSAGES], at) for medium in Medium}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulebook.reminders import UnknownZone, due_step, expires_at, next_step_on, order_of_media, send_after
+from rulebook.reminders import UnknownZone, due_step, expires_at, order_of_media, send_after
 from rulebook.terms import ReminderStep, ReminderTerms
 from tests.rulebook.histories import examples
 
@@ -80,16 +80,6 @@ def test_what_was_done_by_another_policy_or_of_another_kind_does_not_count() -> 
 
 def test_a_policy_without_steps_sends_nothing() -> None:
     assert due_step((), "overdue", 7, ()) is None
-    assert next_step_on((), "overdue", DUE_ON, DUE_ON) is None
-
-
-def test_the_next_step_is_after_today_and_there_is_none_after_the_last() -> None:
-    def next_after(anchor: str, days: int) -> int | None:
-        found = next_step_on(TERMS.steps, anchor, DUE_ON, DUE_ON + dt.timedelta(days=days))
-        return (found - DUE_ON).days if found else None
-
-    assert [next_after("overdue", days) for days in (0, 1, 2, 3, 29, 30)] == [1, 3, 3, 7, 30, None]
-    assert [next_after("watch", days) for days in (-9, -6, -5, -2, -1)] == [-5, -5, -1, -1, None]
 
 
 def test_while_watched_what_worked_last_comes_first_if_the_step_has_it() -> None:
@@ -175,13 +165,3 @@ def test_planned_every_day_each_step_goes_out_on_its_own_day(steps, anchor):
 def test_runs_with_gaps_send_nothing_that_every_day_would_not_have_sent(steps, anchor, runs):
     every_day = {step.code for _, step in sent(steps, anchor, list(range(-20, 61)))}
     assert {step.code for _, step in sent(steps, anchor, runs)} <= every_day
-
-
-@examples(100)
-@given(some_steps(), st.sampled_from(ANCHORS), st.integers(-20, 60))
-def test_from_one_next_day_to_the_next_every_step_is_met_once(steps, anchor, start):
-    met, day = [], DUE_ON + dt.timedelta(days=start)
-    while following := next_step_on(steps, anchor, DUE_ON, day):
-        met.append((following - DUE_ON).days)
-        day = following
-    assert met == sorted(step.days for step in steps if step.anchor == anchor and step.days > start)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulebook.contact_checks import CHECKS, Budget, budget, check, earliest, messages_left
+from rulebook.contact_checks import CHECKS, Budget, budget, check, earliest, messages_a_day
 from rulebook.contact_rules import (
     Channel,
     ContactFacts,
@@ -16,6 +16,7 @@ from rulebook.contact_rules import (
     Medium,
     PastCall,
     PastMessage,
+    Preset,
     Purpose,
     Refusal,
     Who,
@@ -50,6 +51,11 @@ def test_a_call_that_nothing_speaks_against_is_allowed_now():
     assert check(facts(), CN, NOON) is None
     assert earliest(facts(), CN, NOON) == NOON
     assert budget(facts(), CN, NOON) == Budget(3, 6, NOON, None)
+
+
+def messages_left(given: ContactFacts, preset: Preset, at: dt.datetime) -> dict[Medium, int]:
+    """How many messages the day has left, by each medium."""
+    return {medium: messages_a_day.left(given, medium, preset.rules["CN-FREQ-05"], at) for medium in Medium}
 
 
 def test_a_message_that_nothing_speaks_against_is_allowed_now():

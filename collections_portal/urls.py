@@ -18,5 +18,10 @@ urlpatterns = [
     path("hooks/", include("reminders.hook_urls")),
     path("messages/", include("reminders.outbox_urls")),
     path("texts/", include("reminders.template_urls")),
+    path("visits/", include("visits.urls")),
+    path("letters/", include("letters.urls")),
+    path("legal/", include("legal.urls")),
+    path("bureau/", include("bureau.urls")),
+    path("approvals/", include("approvals.urls")),
     path("reports/", include("reports.urls")),
 ]

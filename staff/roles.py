@@ -47,7 +47,30 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # Agree to what a colleague asked for.
     "cases.approve_visits": frozenset({Role.SUPERVISOR}),
     "cases.approve_legal": frozenset({Role.SUPERVISOR, Role.LEGAL_OFFICER}),
-    "cases.approve_closing": frozenset({Role.SUPERVISOR}),
+    "cases.approve_closing": frozenset({Role.SUPERVISOR, Role.LEGAL_OFFICER}),
+    # Ask for what takes a second person, see what waits, and go to court without visits, with a reason.
+    "approvals.view": frozenset({Role.COLLECTOR, Role.SUPERVISOR, Role.LEGAL_OFFICER, Role.AUDITOR}),
+    "approvals.request": frozenset({Role.COLLECTOR, Role.SUPERVISOR, Role.LEGAL_OFFICER}),
+    "cases.waive_visits": frozenset({Role.SUPERVISOR}),
+    # Visits: see them, ask for one, send people there, make one, judge what came of it.
+    "visits.view": frozenset({Role.COLLECTOR, Role.FIELD_AGENT, Role.SUPERVISOR, Role.LEGAL_OFFICER, Role.AUDITOR}),
+    "visits.request": frozenset({Role.COLLECTOR, Role.SUPERVISOR}),
+    "visits.assign": frozenset({Role.SUPERVISOR}),
+    "visits.make": frozenset({Role.FIELD_AGENT}),
+    "visits.review": frozenset({Role.SUPERVISOR}),
+    # Letters on paper: read them; write and post them and say what became of them.
+    "letters.view": frozenset({Role.SUPERVISOR, Role.OPERATIONS, Role.LEGAL_OFFICER, Role.AUDITOR}),
+    "letters.write": frozenset({Role.SUPERVISOR, Role.OPERATIONS, Role.LEGAL_OFFICER}),
+    # Legal referrals: see them; take steps, make a loan due as a whole, charge its costs.
+    "legal.view": frozenset({Role.SUPERVISOR, Role.LEGAL_OFFICER, Role.AUDITOR}),
+    "legal.act": frozenset({Role.LEGAL_OFFICER}),
+    "loans.accelerate": frozenset({Role.LEGAL_OFFICER}),
+    "loans.charge_costs": frozenset({Role.OPERATIONS, Role.LEGAL_OFFICER}),
+    # The overdue record: see it; make the monthly report; take in what a borrower disputes, and answer it.
+    "bureau.view": frozenset({Role.SUPERVISOR, Role.OPERATIONS, Role.LEGAL_OFFICER, Role.AUDITOR}),
+    "bureau.report": frozenset({Role.OPERATIONS}),
+    "bureau.dispute": frozenset({Role.COLLECTOR, Role.SUPERVISOR, Role.OPERATIONS}),
+    "bureau.answer": frozenset({Role.OPERATIONS}),
     # Stop penalty or the overdue clock for some days.
     "loans.pause": frozenset({Role.OPERATIONS, Role.SUPERVISOR, Role.LEGAL_OFFICER}),
     # Say why somebody must not be chased; end that again, where the law is behind it only by a legal officer.

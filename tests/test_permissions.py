@@ -5,7 +5,6 @@ To add a page, add a row to the table of its room: how the address is filled, wh
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +18,6 @@ from borrowers.reach_services import opt_out
 from cases.assignment_services import assign_one
 from cases.desk_services import log
 from cases.models import Case, ClosedDay, SetAside
-from cases.night_services import close_day
 from cases.services import place_hold
 from contacts.message_services import receive
 from contacts.models import Attempt
@@ -31,28 +29,17 @@ from reports.models import Brief
 from reports.services import make_briefs
 from staff.models import Team, User
 from staff.roles import Role
+from tests.access_rows import ADMIN, AUDITOR, EVERYBODY, OPERATIONS, SUPERVISOR, VIEWERS, Row, some_case
+from tests.approvals.access import APPROVALS
+from tests.bureau.access import BUREAU
 from tests.cast import AT, SignedIn, hire
+from tests.legal.access import LEGAL
+from tests.letters.access import LETTER_PAGES
 from tests.loans.build import a_loan, day, pay, person
 from tests.reminders.build_outbox import a_message
+from tests.visits.access import VISITS
 
 TEN = dt.datetime(2025, 2, 10, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-EVERYBODY = frozenset(Role)
-VIEWERS = EVERYBODY - {Role.POLICY_ADMIN, Role.SYSTEM_ADMIN}
-OPERATIONS = frozenset({Role.OPERATIONS})
-AUDITOR = frozenset({Role.AUDITOR})
-SUPERVISOR = frozenset({Role.SUPERVISOR})
-ADMIN = frozenset({Role.SYSTEM_ADMIN})
-
-
-@dataclass(frozen=True)
-class Row:
-    """Who may open an address, and what they then get; everybody else gets 403."""
-
-    allowed: frozenset[Role]
-    method: str = "get"
-    kwargs: Callable[[], dict[str, Any]] = dict
-    answers: frozenset[int] = field(default=frozenset({200, 302}))
-    open_to_strangers: bool = False
 
 
 def somebody() -> dict[str, Any]:
@@ -83,12 +70,6 @@ def some_payment() -> dict[str, Any]:
 
 def some_borrower() -> dict[str, Any]:
     return {"borrower_no": a_loan(seen_by="East").borrower.borrower_no}
-
-
-def some_case() -> dict[str, Any]:
-    a_loan(seen_by="East")
-    close_day(on=day("02-09"), at=AT)
-    return {"pk": Case.objects.get().pk}
 
 
 def some_hold() -> dict[str, Any]:
@@ -337,7 +318,9 @@ INTAKE = {
     "intake:discard": Row(OPERATIONS, "post", kwargs=some_import),
     "intake:rejects": Row(OPERATIONS, kwargs=no_reject_file, answers=frozenset({404})),
 }
-TABLE: dict[str, Row] = PORTAL | STAFF | AUDIT | LOANS | CASES | DESK | OUTBOX | NIGHTS | TEXTS | REPORTS | INTAKE
+TABLE: dict[str, Row] = (PORTAL | STAFF | AUDIT | LOANS | CASES | DESK | OUTBOX | NIGHTS | TEXTS | REPORTS | INTAKE) | (
+    VISITS | LETTER_PAGES | LEGAL | BUREAU | APPROVALS
+)
 
 
 def addresses(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:

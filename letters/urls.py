@@ -1,0 +1,6 @@
+"""Addresses of letters to borrowers."""
+
+from django.urls import URLPattern
+
+app_name = "letters"
+urlpatterns: list[URLPattern] = []

@@ -12,7 +12,7 @@ export PIP_NO_INPUT := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup setup-dev run test bench check fix messages
+.PHONY: help setup setup-dev run test prove bench check fix messages
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
@@ -30,6 +30,9 @@ test: setup-dev ## Run all tests with servers of their own
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report= --cov-fail-under=0
 	@$(BIN)/coverage report --fail-under=90 --format=total > /dev/null
 	@$(BIN)/coverage report --fail-under=100 --include='rulebook/*'
+
+prove: setup-dev ## Run the two long proofs whole: October on the whole sample, 2,000 messages and twenty kills
+	@FULL_PROOF=1 $(BIN)/python -m pytest -n 0 tests/browser/test_october_by_night.py tests/reminders/test_once.py
 
 bench: setup-dev ## Measure ratios on servers of its own; SUITE=ledger for one of them
 	@$(BIN)/python -m bench $(SUITE)

@@ -22,15 +22,16 @@ from reminders.plan_services import plan_day
 from reminders.send_services import LEASE, doubt_the_unmarked
 from rulebook.tape import NewInstalment
 from tests.loans.build import borrower_row, day, loan_row, team
+from tests.proof import size
 from tests.reminders.build import a_voice, moment
 from tests.reminders.worker import a_worker, ask_for, environment, forget_tasks, gateways, kill, lines_of, wait_until
 
 pytestmark = pytest.mark.xdist_group("once")
 
-MESSAGES = 2000
-KILLS = 20
+MESSAGES = size(full=2000, every_day=400)
+KILLS = size(full=20, every_day=6)
 # How often each of the faults of `sinks.shares_of` happens to a message.
-SHARE = 0.002
+SHARE = 4 / MESSAGES
 BEGIN = moment("01-11 09:05")
 SEND = (("reminders.tasks.send_due", ("sms",)), ("reminders.tasks.send_due", ("email",)))
 
@@ -68,7 +69,7 @@ def left(*states: str) -> int:
     return OutboxMessage.objects.filter(state__in=states).count()
 
 
-def test_2000_messages_and_a_worker_killed_twenty_times(
+def test_many_messages_and_a_worker_killed_again_and_again(
     committed: None, addresses: dict[str, str], tmp_path: Path
 ) -> None:
     plan_messages()

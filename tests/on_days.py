@@ -1,6 +1,7 @@
-"""`python -m tests.on_days FILE MODULE …`: a program that lives through days; before each task it looks at the clock.
+"""`python -m tests.on_days FILE MODULE …`: a program that lives through days.
 
-The file holds a moment; a Celery task begins at the moment that stands there, and the clock runs on from it.
+The file holds a moment; a Celery task, or the answer to a request, begins at the moment that stands there, and the
+clock runs on from it.
 """
 
 import datetime as dt
@@ -10,13 +11,22 @@ from pathlib import Path
 
 import time_machine
 from celery.signals import task_prerun
+from django.core.signals import request_started
 
 
 def main() -> None:
     clock, sys.argv = Path(sys.argv[1]), sys.argv[2:]
     with time_machine.travel(read(clock), tick=True) as travelling:
-        task_prerun.connect(lambda **_task: travelling.move_to(read(clock)), weak=False)
+        for begins in (task_prerun, request_started):
+            begins.connect(lambda **_what: travelling.move_to(read(clock)), weak=False)
         runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+
+
+def write(clock: Path, moment: dt.datetime) -> None:
+    """Set the clock of whoever reads the file; they never see half a moment."""
+    draft = clock.with_suffix(".draft")
+    draft.write_text(moment.isoformat(), encoding="utf-8")
+    draft.replace(clock)
 
 
 def read(clock: Path) -> dt.datetime:

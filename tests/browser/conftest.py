@@ -33,14 +33,17 @@ def portal(committed: None) -> Iterator[str]:
 
 
 @contextmanager
-def running_portal(at: dt.datetime | None = None) -> Iterator[str]:
-    """A portal with a worker on this test's own database; its clocks start at a moment, or tell the time."""
+def running_portal(at: dt.datetime | Path | None = None) -> Iterator[str]:
+    """A portal with a worker on this test's own database.
+
+    Its clocks start at a moment, are read from a file before each request and task, or tell the time.
+    """
     address, _slash, _name = os.environ["DATABASE_URL"].partition("?")[0].rpartition("/")
     query = os.environ["DATABASE_URL"].partition("?")[1:]
     environment = os.environ | {"DATABASE_URL": f"{address}/{connection.settings_dict['NAME']}{''.join(query)}"}
     compile_changed(LOCALE)
     port = free_port()
-    python = [sys.executable, "-m", *(["tests.on_a_day", at.isoformat()] if at else [])]
+    python = [sys.executable, "-m", *_clock(at)]
     commands = [
         [*python, "gunicorn", "collections_portal.wsgi", f"--bind=127.0.0.1:{port}", "--no-control-socket"],
         [*python, "celery", "--quiet", "--app=collections_portal", "worker", "--concurrency=1"],
@@ -54,6 +57,12 @@ def running_portal(at: dt.datetime | None = None) -> Iterator[str]:
             process.terminate()
         for process in started:
             process.wait(timeout=30)
+
+
+def _clock(at: dt.datetime | Path | None) -> list[str]:
+    if at is None:
+        return []
+    return ["tests.on_days", str(at)] if isinstance(at, Path) else ["tests.on_a_day", at.isoformat()]
 
 
 def wait_for(url: str, seconds: float = 60) -> None:

@@ -41,6 +41,7 @@ from tests.browser.conftest import running_portal, signed_in
 from tests.browser.test_a_day_of_collectors import SCREENS, SHANGHAI, ask
 from tests.cast import PASSWORD, hire
 from tests.loans.sample import load_contracts, payments
+from tests.on_days import write
 from tests.proof import size
 from tests.reminders.sinks import post_signed
 from tests.reminders.worker import (
@@ -102,9 +103,7 @@ class Month:
         self.worker = self.start()
 
     def set_clock(self, moment: dt.datetime) -> None:
-        draft = self.clock.with_suffix(".draft")
-        draft.write_text(moment.isoformat(), encoding="utf-8")
-        draft.replace(self.clock)
+        write(self.clock, moment)
 
     def start(self) -> subprocess.Popen[bytes]:
         return start_worker(self.clock, self.env, self.log)

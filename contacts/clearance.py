@@ -117,7 +117,8 @@ class Reading:
         for task in tasks.order_by("due_at"):
             self.verifying[task.borrower_id, task.portfolio_id] = task.due_at
         self.unpaid: dict[Pair, list[dt.date]] = defaultdict(list)
-        dues = Loan.objects.filter(borrower__in=borrowers, oldest_unpaid_due_on__isnull=False)
+        # Nobody is chased for what was given up or given back to the lender.
+        dues = Loan.objects.filter(borrower__in=borrowers, oldest_unpaid_due_on__isnull=False, closed_as="")
         for borrower, portfolio, due_on in dues.values_list("borrower_id", "portfolio_id", "oldest_unpaid_due_on"):
             if due_on:
                 self.unpaid[borrower, portfolio].append(due_on)
@@ -134,7 +135,8 @@ class Reading:
     def is_cured(self, pair: Pair, on: dt.date) -> bool:
         """Whether nothing is in arrears on a day."""
         if pair in self.paid_ahead:
-            return not any(book.standing(on).arrears for book in self.paid_ahead[pair].books)
+            running = (book for book in self.paid_ahead[pair].books if not book.is_closed(on))
+            return not any(book.standing(on).arrears for book in running)
         return not any(due_on < on for due_on in self.unpaid[pair])
 
 

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from borrowers.models import Borrower, Medium, Phone, ThirdParty
+from borrowers.models import Address, Borrower, Medium, Phone, ThirdParty
 from borrowers.models import Status as NumberStatus
 from contacts.lifecycle import PromiseLifecycle, PromiseState
 from contacts.message_models import Purpose
@@ -34,6 +34,11 @@ class Channel(models.TextChoices):
     CALL = ContactChannel.CALL.value, _("Call")
     MESSAGE = ContactChannel.MESSAGE.value, _("Message")
     VISIT = ContactChannel.VISIT.value, _("Visit")
+    LETTER = ContactChannel.LETTER.value, _("Letter")
+
+
+# What goes to an address, and to no number.
+TO_A_PLACE = (Channel.VISIT, Channel.LETTER)
 
 
 class Who(models.TextChoices):
@@ -41,6 +46,16 @@ class Who(models.TextChoices):
 
     BORROWER = WhoIsContacted.BORROWER.value, _("Borrower")
     THIRD_PARTY = WhoIsContacted.THIRD_PARTY.value, _("Third party")
+
+
+class Met(models.TextChoices):
+    """Whom a visit met at the address."""
+
+    DEBTOR = "debtor", _("the borrower")
+    FAMILY = "family", _("family")
+    NEIGHBOUR = "neighbour", _("a colleague or neighbour")
+    NOBODY = "nobody", _("nobody")
+    NOT_FOUND = "not_found", _("no such address")
 
 
 class NonPayment(models.TextChoices):
@@ -90,6 +105,8 @@ class Outcome(models.Model):
     hold_kind = models.CharField(_("places a hold"), max_length=12, choices=HoldKind, blank=True)
     follow_up = models.CharField(_("what follows"), max_length=10, choices=FollowUpKind, blank=True)
     follow_up_hours = models.PositiveSmallIntegerField(_("within hours"), null=True, blank=True)
+    on_calls = models.BooleanField(_("for calls"), default=True)
+    on_visits = models.BooleanField(_("for visits"), default=False)
 
     class Meta:
         verbose_name = _("outcome")
@@ -106,6 +123,11 @@ class Outcome(models.Model):
         """What it is called in the reader's language."""
         return self.name_zh if (get_language() or "").startswith("zh") else self.name
 
+    @property
+    def takes_promise(self) -> bool:
+        """Whether it commits the borrower to an amount and a day."""
+        return {"amount", "date"} <= set(self.requires)
+
 
 class Clearance(models.Model):
     """One decision of the gate: allowed, or refused by which rule until when; the database refuses to change it."""
@@ -119,7 +141,8 @@ class Clearance(models.Model):
     who = models.CharField(_("with"), max_length=12, choices=Who)
     phone = models.ForeignKey(Phone, models.PROTECT, null=True, related_name="+")
     third_party = models.ForeignKey(ThirdParty, models.PROTECT, null=True, related_name="+")
-    # Keyed digest of the number: what is counted for a number outlives the row that held it.
+    address = models.ForeignKey(Address, models.PROTECT, null=True, related_name="+")
+    # Keyed digest of the number, of an address its row: what is counted for a number outlives the row that held it.
     number_key = models.CharField(max_length=32)
     at = models.DateTimeField(_("when"))
     # Empty where the portal asked by itself.
@@ -150,6 +173,11 @@ class Clearance(models.Model):
             models.CheckConstraint(
                 condition=Q(who=Who.BORROWER, third_party=None) | Q(who=Who.THIRD_PARTY, phone=None),
                 name="contacts_clearance_number_of_who",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=TO_A_PLACE, address__isnull=False, phone=None, third_party=None)
+                | (~Q(channel__in=TO_A_PLACE) & Q(address=None)),
+                name="contacts_clearance_address_of_place",
             ),
         ]
 
@@ -200,7 +228,10 @@ class Attempt(models.Model):
     who = models.CharField(_("with"), max_length=12, choices=Who)
     phone = models.ForeignKey(Phone, models.PROTECT, null=True, related_name="+")
     third_party = models.ForeignKey(ThirdParty, models.PROTECT, null=True, related_name="+")
+    address = models.ForeignKey(Address, models.PROTECT, null=True, related_name="+")
     number_key = models.CharField(max_length=32, blank=True)
+    # Whom a visit met; empty where nobody was visited.
+    met = models.CharField(_("met"), max_length=10, choices=Met, blank=True)
     at = models.DateTimeField(_("when"))
     on = models.DateField(_("day"))
     by_id_then = models.BigIntegerField()
@@ -243,56 +274,15 @@ class Attempt(models.Model):
             models.CheckConstraint(
                 condition=Q(reason="") | Q(reason__in=NonPayment.values), name="contacts_attempt_reason_known"
             ),
+            models.CheckConstraint(
+                condition=Q(channel=Channel.VISIT, met__in=Met.values, address__isnull=False)
+                | (~Q(channel=Channel.VISIT) & Q(met="", address=None)),
+                name="contacts_attempt_visit_met_whom",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"attempt {self.pk}"
-
-
-class AttemptUndone(models.Model):
-    """An attempt that was logged by mistake and taken back within seconds; the database refuses to change it."""
-
-    attempt = models.OneToOneField(Attempt, models.PROTECT, related_name="undone")
-    at = models.DateTimeField(_("when"))
-    by_name = models.CharField(_("who"), max_length=150)
-
-    class Meta:
-        verbose_name = _("attempt taken back")
-        verbose_name_plural = _("attempts taken back")
-
-    def __str__(self) -> str:
-        return f"undone {self.attempt_id}"
-
-
-class EffectKind(models.TextChoices):
-    """What logging an attempt changed elsewhere."""
-
-    PHONE = "phone", _("number")
-    THIRD_PARTY = "third_party", _("third party")
-    HOLD = "hold", _("hold")
-    PROMISE = "promise", _("promise")
-    FOLLOW_UP = "follow_up", _("what follows")
-    FOLLOWED_UP = "followed_up", _("done with it")
-    SUPERSEDED = "superseded", _("renegotiated")
-    INBOUND = "inbound", _("message answered")
-    OPT_OUT = "opt_out", _("medium stopped")
-
-
-class AttemptEffect(models.Model):
-    """One thing an attempt changed, with what it was before, so that undoing puts it back."""
-
-    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="effects")
-    kind = models.CharField(_("kind"), max_length=12, choices=EffectKind)
-    # The row it changed, in the table its kind names.
-    row = models.BigIntegerField()
-    before = models.CharField(max_length=20, blank=True)
-
-    class Meta:
-        verbose_name = _("effect of an attempt")
-        verbose_name_plural = _("effects of attempts")
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.row}"
 
 
 class FollowUp(models.Model):

@@ -3,14 +3,15 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from contacts.letter_selectors import Delivered, delivered_letters
 from contacts.lifecycle import JUDGED, PromiseState
 from contacts.message_models import InboundMessage
-from contacts.models import Attempt, FollowUp, FollowUpKind, Outcome, Promise, PromiseChange, Reservation
+from contacts.models import Attempt, Channel, FollowUp, FollowUpKind, Outcome, Promise, PromiseChange, Reservation
 from holds.selectors import Pair
 from loans.models import Loan, LoanEvent
 from loans.selectors import LoanBook, books_of
@@ -21,6 +22,8 @@ from rulebook.one_breath import OutcomeWords
 from rulebook.promises import Received, last_day
 from rulebook.replay import EventKind, live
 
+# What a borrower committed to and nobody declined or took back as a slip.
+STOOD = (*JUDGED, PromiseState.SUPERSEDED)
 NOT_KEPT = (PromiseState.PARTIAL, PromiseState.BROKEN)
 
 
@@ -28,8 +31,10 @@ NOT_KEPT = (PromiseState.PARTIAL, PromiseState.BROKEN)
 class Work:
     """What was done about what one borrower owes in a portfolio, up to a day.
 
-    `call_days` has one entry for each call attempt of ours; `promise_until_on` is the last day of the open promise;
-    `unanswered` has the moments of the borrower's messages that wait for an answer, oldest first.
+    `call_days` has one entry for each call attempt of ours, and `last` is the latest call; `visits` are the visits,
+    oldest first, `letters` the letters that reached the borrower. `promise_until_on` is the last day of the open
+    promise; `promised_on` has the day of each promise that stood. `unanswered` has the moments of the borrower's
+    messages that wait for an answer, oldest first. Whom a visit reached, and what they said, counts as after a call.
     """
 
     call_days: Sequence[dt.date] = ()
@@ -43,6 +48,9 @@ class Work:
     broken: Promise | None = None
     follow_ups: Sequence[FollowUp] = field(default_factory=tuple)
     unanswered: Sequence[dt.datetime] = ()
+    visits: Sequence[Attempt] = ()
+    letters: Sequence[Delivered] = ()
+    promised_on: Sequence[dt.date] = ()
 
     def due(self, kind: str) -> dt.datetime | None:
         """When the first open follow-up of a kind is due."""
@@ -67,7 +75,13 @@ class Work:
     def was_worked_since_broken(self) -> bool:
         """Whether anybody has tried again since the last promise was broken, which it is when a day begins."""
         settled_on = self.broken.settled_on if self.broken else None
-        return bool(settled_on and self.last and self.last.on >= settled_on)
+        tries = [attempt for attempt in (self.last, *self.visits[-1:]) if attempt]
+        return bool(settled_on and any(attempt.on >= settled_on for attempt in tries))
+
+    @property
+    def visit_days(self) -> list[dt.date]:
+        """The days of the visits that count: one that was broken off before a word was said does not."""
+        return [visit.on for visit in self.visits if visit.counts_as_attempt]
 
 
 def attempts_of(borrowers: Collection[int]) -> QuerySet[Attempt]:
@@ -76,7 +90,7 @@ def attempts_of(borrowers: Collection[int]) -> QuerySet[Attempt]:
 
 
 def work_on(pairs: Collection[Pair], on: dt.date) -> dict[Pair, Work]:
-    """What was done about many up to a day, in four queries and one a policy line; everybody is in the answer."""
+    """What was done about many up to a day, in five queries and one a policy line; everybody is in the answer."""
     borrowers = {pair[0] for pair in pairs}
     attempts: dict[Pair, list[Attempt]] = defaultdict(list)
     for attempt in attempts_of(borrowers).filter(on__lte=on).select_related("outcome"):
@@ -92,7 +106,20 @@ def work_on(pairs: Collection[Pair], on: dt.date) -> dict[Pair, Work]:
     for borrower, portfolio, at in inbound.values_list("borrower_id", "portfolio_id", "at"):
         unanswered[borrower, portfolio].append(at)
     ends = promises_end([promise for its in promises.values() for promise in its if promise.state == PromiseState.OPEN])
-    return {pair: _work(attempts[pair], promises[pair], tasks[pair], ends, unanswered[pair]) for pair in pairs}
+    letters = delivered_letters(pairs, on)
+    return {
+        pair: replace(
+            _work(attempts[pair], promises[pair], tasks[pair], ends, unanswered[pair]),
+            letters=letters.get(pair, ()),
+            promised_on=_promised_on(promises[pair], on),
+        )
+        for pair in pairs
+    }
+
+
+def _promised_on(promises: Sequence[Promise], on: dt.date) -> list[dt.date]:
+    days = (local_day(p.made_at, p.portfolio.timezone) for p in promises if p.state in STOOD)
+    return [day for day in days if day <= on]
 
 
 def _work(
@@ -102,14 +129,14 @@ def _work(
     ends: dict[int, dt.date],
     unanswered: Sequence[dt.datetime],
 ) -> Work:
-    calls = [a.on for a in attempts if a.counts_as_attempt and not a.is_inbound]
+    calls = [a for a in attempts if a.channel == Channel.CALL]
     open_one = next((p for p in promises if p.state == PromiseState.OPEN), None)
     settled = [p for p in promises if p.settled_on and p.state in JUDGED]
     latest = max(settled, key=lambda p: p.pk, default=None)
     return Work(
-        call_days=calls,
-        times_reached=sum(a.right_party and not a.is_inbound for a in attempts),
-        last=attempts[-1] if attempts else None,
+        call_days=[a.on for a in calls if a.counts_as_attempt and not a.is_inbound],
+        times_reached=sum(a.right_party and not a.is_inbound for a in calls),
+        last=calls[-1] if calls else None,
         last_reached=next((a for a in reversed(attempts) if a.contacted), None),
         said=next((a for a in reversed(attempts) if a.willingness is not None and a.ability is not None), None),
         open_promise=open_one,
@@ -120,6 +147,7 @@ def _work(
         broken=latest if latest and latest.state in NOT_KEPT else None,
         follow_ups=tasks,
         unanswered=unanswered,
+        visits=[a for a in attempts if a.channel == Channel.VISIT],
     )
 
 
@@ -155,8 +183,8 @@ class Money:
     received: Sequence[Received] = ()
 
     def overdue(self, on: dt.date) -> Decimal:
-        """Arrears, penalty and costs of all its loans on a day."""
-        return sum((book.standing(on).overdue_amount for book in self.books), ZERO)
+        """Arrears, penalty and costs of all its loans on a day, but for those that were closed by then."""
+        return sum((book.standing(on).overdue_amount for book in self.books if not book.is_closed(on)), ZERO)
 
     def cleared_on(self, promised: Collection[dt.datetime], on: dt.date) -> set[dt.date]:
         """The days up to one on which money left nothing in arrears after something was promised.
@@ -170,7 +198,11 @@ class Money:
             for made_at in promised
             if paid.booked_at >= made_at or paid.value_on > made_at.date()
         }
-        return {day for day in days if day <= on and not any(book.standing(day).arrears for book in self.books)}
+        return {
+            day
+            for day in days
+            if day <= on and not any(book.standing(day).arrears for book in self.books if not book.is_closed(day))
+        }
 
 
 def money_of(pairs: Collection[Pair]) -> dict[Pair, Money]:
@@ -205,13 +237,18 @@ def _received(books: Iterable[LoanBook], booked: dict[int, dt.datetime]) -> list
 
 
 def outcome_words() -> dict[str, OutcomeWords]:
-    """The outcomes as the one-breath line reads them."""
-    return {code: OutcomeWords(code, tuple(needs)) for code, needs in Outcome.objects.values_list("code", "requires")}
+    """The outcomes of calls as the one-breath line reads them."""
+    return {code: OutcomeWords(code, tuple(needs)) for code, needs in outcomes().values_list("code", "requires")}
 
 
 def outcomes() -> QuerySet[Outcome]:
-    """Every outcome, in the order of lists."""
-    return Outcome.objects.order_by("place", "code")
+    """Every outcome a call can have, in the order of lists."""
+    return Outcome.objects.filter(on_calls=True).order_by("place", "code")
+
+
+def visit_outcomes() -> QuerySet[Outcome]:
+    """Every outcome a visit can have, in the order of lists."""
+    return Outcome.objects.filter(on_visits=True).order_by("place", "code")
 
 
 def unlogged_of(user_id: int) -> QuerySet[Reservation]:

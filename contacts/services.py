@@ -1,6 +1,7 @@
 """Taking a slot at the gate, logging what came of it with all its effects, and taking a log back within seconds."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,29 +13,14 @@ from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
-from borrowers.models import OptOut, Phone, Status, ThirdParty
-from borrowers.reach_services import take_back_opt_out
-from borrowers.services import number_to_dial, set_status
+from borrowers.models import Phone, ThirdParty
+from borrowers.services import number_to_dial
 from contacts.clearance import Decision, Target, decide
-from contacts.message_services import settle_by_contact, wait_again
-from contacts.models import (
-    Attempt,
-    AttemptEffect,
-    AttemptUndone,
-    Clearance,
-    EffectKind,
-    FollowUp,
-    FollowUpKind,
-    Layer,
-    Outcome,
-    Promise,
-    Reservation,
-)
-from contacts.promise_services import lock_borrowers, reopen_superseded, take_promise, withdraw_promise
+from contacts.effect_models import AttemptUndone
+from contacts.effect_services import undo_effect, write_attempt
+from contacts.models import Attempt, Clearance, FollowUp, FollowUpKind, Layer, Outcome, Reservation
+from contacts.promise_services import lock_borrowers
 from contacts.selectors import attempts_of, local_day
-from contacts.stop_services import RESTS, medium_stopped, stop_medium
-from holds.models import RULES, Hold
-from holds.services import place, take_back
 from rulebook.contact_rules import Channel, Purpose, Who
 from rulebook.masking import redact
 from staff.models import User
@@ -46,11 +32,8 @@ LOGGED_WITHIN = dt.timedelta(hours=12)
 # How long a log may be taken back by who wrote it; the page offers ten seconds, and a click takes its way.
 UNDO = dt.timedelta(seconds=12)
 MAY_LOG = "contacts.log"
-# Where the numbers stand that an effect changed.
-POINTS: dict[str, type[Phone] | type[ThirdParty]] = {EffectKind.PHONE: Phone, EffectKind.THIRD_PARTY: ThirdParty}
 # Kinds of follow-up that only somebody who answers for the team may close.
 ANSWERED = (FollowUpKind.COMPLAINT, FollowUpKind.SETTLEMENT)
-SAID_APART = {"willingness", "ability", "explained", "reason", "text", "next_at", "inbound", "phone", "third_party"}
 
 
 class ContactRefused(Exception):
@@ -144,9 +127,9 @@ def log_attempt(
 
     Without a call that was allowed the gate is asked now; its refusal stays on file although nothing is logged.
     """
-    found = Outcome.objects.filter(code=outcome).first()
+    found = Outcome.objects.filter(code=outcome, on_calls=True).first()
     refuse_incomplete(found, said)
-    _refuse_impossible(found, said, at, local_day(at, target.portfolio.timezone))
+    refuse_impossible(found, said, at, local_day(at, target.portfolio.timezone))
     if found and found.layer == Layer.RIGHT and target.who is Who.THIRD_PARTY:
         raise ContactRefused("who", _("Only the borrower can give this answer; log what the person said of them."))
     clearance = None if is_inbound else _cleared(target, by, at)
@@ -173,16 +156,20 @@ def refuse_incomplete(outcome: Outcome | None, said: Mapping[str, Any]) -> None:
         raise ContactRefused("missing", _("This outcome also takes: %(fields)s.") % {"fields": ", ".join(missing)})
 
 
-def _refuse_impossible(outcome: Outcome | None, said: Mapping[str, Any], at: dt.datetime, on: dt.date) -> None:
-    """Raise ContactRefused for a call back in the past, or money that came on a day still to come."""
+def refuse_impossible(outcome: Outcome | None, said: Mapping[str, Any], at: dt.datetime, on: dt.date) -> None:
+    """Raise ContactRefused for a call back in the past, money of a day still to come, or a receipt that is none."""
     if outcome is None:
         return
     if "at" in outcome.requires and said["at"] <= at:
         raise ContactRefused("at", _("A call back is agreed for a time still to come."))
-    if outcome.follow_up == FollowUpKind.VERIFY and said["date"] > on:
+    if outcome.follow_up == FollowUpKind.VERIFY and said.get("date", on) > on:
         raise ContactRefused("date", _("A payment that was made was made on a day up to today."))
+    if "receipt" in outcome.requires and (said["amount"] <= 0 or not RECEIPT.fullmatch(said["receipt"])):
+        raise ContactRefused("receipt", _("A receipt has an amount, and a number of letters and digits."))
 
 
+# What the number of a receipt looks like; it is kept as it is, so it has no room for a name or an address.
+RECEIPT = re.compile(r"[A-Za-z0-9/_-]{1,40}")
 FREE = {"text", "type", "offer", "source", "lawyer"}
 
 
@@ -203,7 +190,7 @@ def _log(
     # Of two clicks at once the second finds the call logged.
     if clearance and not slot.update(logged_at=at):
         raise ContactRefused("logged", _("This call is logged already."))
-    attempt = Attempt.objects.create(
+    attempt = Attempt(
         borrower=target.borrower,
         portfolio=target.portfolio,
         clearance=clearance,
@@ -214,114 +201,14 @@ def _log(
         phone=target.point if isinstance(target.point, Phone) else None,
         third_party=target.point if isinstance(target.point, ThirdParty) else None,
         number_key=target.number_key,
-        at=at,
         on=local_day(at, target.portfolio.timezone),
-        by_id_then=by.pk,
-        by_name=by.get_username(),
-        outcome=outcome,
         worked=outcome.worked,
         contacted=outcome.contacted,
         right_party=outcome.right_party,
         counts_as_attempt=outcome.counts_as_attempt,
-        willingness=said.get("willingness"),
-        ability=said.get("ability"),
-        explained=said.get("explained"),
-        reason=said.get("reason") or "",
-        said=_other_words(said),
-        note=redact(str(said.get("text") or ""))[:500],
-        next_at=_next_at(outcome, said, at),
     )
-    for kind, row, before in _effects(attempt, target, outcome, said, by, at):
-        AttemptEffect.objects.create(attempt=attempt, kind=kind, row=row, before=before)
+    write_attempt(attempt=attempt, outcome=outcome, said=said, by=by, at=at)
     return attempt
-
-
-def _other_words(said: Mapping[str, Any]) -> dict[str, str]:
-    rest = {name: value for name, value in said.items() if name not in SAID_APART and value not in (None, "")}
-    return {name: redact(str(value)) for name, value in rest.items()}
-
-
-def _next_at(outcome: Outcome, said: Mapping[str, Any], at: dt.datetime) -> dt.datetime | None:
-    if said.get("next_at"):
-        chosen: dt.datetime = said["next_at"]
-        return chosen
-    hours = RESTS if medium_stopped(outcome, said) else outcome.next_hours
-    return at + dt.timedelta(hours=hours) if hours else None
-
-
-Effect = tuple[str, int, str]
-
-
-def _effects(
-    attempt: Attempt, target: Target, outcome: Outcome, said: Mapping[str, Any], by: User, at: dt.datetime
-) -> list[Effect]:
-    """Everything that follows from an outcome, done now; each with what it takes to undo it."""
-    effects = _followed_up(attempt, at)
-    effects.extend((EffectKind.INBOUND, pk, "") for pk in settle_by_contact(attempt=attempt))
-    # Who asked us to stop is left alone for good, whatever else is said of the number.
-    if outcome.number_becomes and _as_on_file(target).point.status != Status.STOPPED:
-        kind = EffectKind.PHONE if target.who is Who.BORROWER else EffectKind.THIRD_PARTY
-        before = set_status(point=target.point, status=outcome.number_becomes, by=by, at=at)
-        effects.append((kind, target.point.pk, before))
-    effects.extend(_stopped(attempt, outcome, said, by, at))
-    if outcome.follow_up:
-        effects.append((EffectKind.FOLLOW_UP, _follow_up(attempt, outcome, said, at).pk, ""))
-    if "amount" in outcome.requires:
-        promise, superseded = take_promise(attempt=attempt, said=said, by=by, at=at)
-        # Undone from the last to the first: the old promise can stand again once the new one is gone.
-        effects.extend((EffectKind.SUPERSEDED, old.pk, "") for old in superseded)
-        effects.append((EffectKind.PROMISE, promise.pk, ""))
-    return effects
-
-
-def _followed_up(attempt: Attempt, at: dt.datetime) -> list[Effect]:
-    """A call settles the call-backs that were agreed before it; ours, or one that reached them, the courtesy call."""
-    kinds = [FollowUpKind.CALLBACK]
-    if not attempt.is_inbound or attempt.right_party:
-        kinds.append(FollowUpKind.COURTESY)
-    waiting = FollowUp.objects.filter(borrower=attempt.borrower, portfolio=attempt.portfolio, done_at=None)
-    done = list(waiting.filter(kind__in=kinds).values_list("pk", flat=True))
-    FollowUp.objects.filter(pk__in=done).update(done_at=at, done_by_name=attempt.by_name)
-    return [(EffectKind.FOLLOWED_UP, pk, "") for pk in done]
-
-
-def _stopped(attempt: Attempt, outcome: Outcome, said: Mapping[str, Any], by: User, at: dt.datetime) -> list[Effect]:
-    """One medium, where they want no more of that alone; else whatever the outcome's hold stops."""
-    if medium := medium_stopped(outcome, said):
-        row = stop_medium(attempt=attempt, medium=medium, by=by, at=at)
-        return [(EffectKind.OPT_OUT, row.pk, "")] if row else []
-    return [(EffectKind.HOLD, _hold(attempt, outcome, said, by, at).pk, "")] if outcome.hold_kind else []
-
-
-def _hold(attempt: Attempt, outcome: Outcome, said: Mapping[str, Any], by: User, at: dt.datetime) -> Hold:
-    said_so = attempt.note or str(outcome.name)
-    evidence = str(said.get("source") or said.get("lawyer") or said.get("text") or "")
-    return place(
-        borrower=attempt.borrower,
-        portfolio=attempt.portfolio,
-        kind=outcome.hold_kind,
-        from_on=attempt.on,
-        until_on=None,
-        stops_penalty=False,
-        stops_clock=False,
-        reason=f"{outcome.code}: {said_so}"[:200],
-        evidence=redact(evidence)[:200] if RULES[outcome.hold_kind].evidence else "",
-        by=by,
-        at=at,
-    )
-
-
-def _follow_up(attempt: Attempt, outcome: Outcome, said: Mapping[str, Any], at: dt.datetime) -> FollowUp:
-    within = dt.timedelta(hours=outcome.follow_up_hours or 0)
-    due_at = said["at"] if outcome.follow_up == FollowUpKind.CALLBACK else at + within
-    return FollowUp.objects.create(
-        borrower=attempt.borrower,
-        portfolio=attempt.portfolio,
-        attempt=attempt,
-        kind=outcome.follow_up,
-        due_at=due_at,
-        note=attempt.note[:200],
-    )
 
 
 @transaction.atomic
@@ -332,6 +219,8 @@ def take_back_attempt(*, attempt: Attempt, by: User, at: dt.datetime) -> None:
         raise ContactRefused("not_yours", _("Only who logged it may take it back."))
     if AttemptUndone.objects.filter(attempt=attempt).exists():
         raise ContactRefused("undone", _("It is taken back already."))
+    if attempt.channel == Channel.VISIT:
+        raise ContactRefused("visit", _("A visit is judged by whoever reviews it, not taken back."))
     if at - attempt.at > UNDO:
         raise ContactRefused("too_late", _("The ten seconds are over; log what is right as another contact."))
     latest = attempts_of([attempt.borrower_id]).last()
@@ -339,30 +228,10 @@ def take_back_attempt(*, attempt: Attempt, by: User, at: dt.datetime) -> None:
         raise ContactRefused("not_last", _("Something was logged after it."))
     AttemptUndone.objects.create(attempt=attempt, at=at, by_name=by.get_username())
     for effect in attempt.effects.order_by("-pk"):
-        _undo(effect, by, at)
+        undo_effect(effect=effect, by=by, at=at)
     if attempt.clearance_id:
         Reservation.objects.filter(clearance=attempt.clearance_id).update(logged_at=None, expires_at=at + SLOT)
     record(actor=by, action="contacts.take_back", subject=f"attempt {attempt.pk}", at=at)
-
-
-def _undo(effect: AttemptEffect, by: User, at: dt.datetime) -> None:
-    if effect.kind in POINTS:
-        point = POINTS[effect.kind]._default_manager.get(pk=effect.row)
-        set_status(point=point, status=effect.before, by=by, at=at)
-    elif effect.kind == EffectKind.HOLD:
-        take_back(hold=Hold.objects.get(pk=effect.row), by=by, at=at)
-    elif effect.kind == EffectKind.OPT_OUT:
-        take_back_opt_out(opt_out=OptOut.objects.get(pk=effect.row), by=by, at=at)
-    elif effect.kind == EffectKind.PROMISE:
-        withdraw_promise(promise=Promise.objects.get(pk=effect.row), by=by, at=at)
-    elif effect.kind == EffectKind.SUPERSEDED:
-        reopen_superseded(promise=Promise.objects.get(pk=effect.row), by=by, at=at)
-    elif effect.kind == EffectKind.FOLLOW_UP:
-        FollowUp.objects.filter(pk=effect.row).update(done_at=at, done_by_name=by.get_username())
-    elif effect.kind == EffectKind.INBOUND:
-        wait_again(inbound_id=effect.row)
-    else:
-        FollowUp.objects.filter(pk=effect.row).update(done_at=None, done_by_name="")
 
 
 @transaction.atomic

@@ -1,8 +1,8 @@
 """The contact gate: may this person be contacted now, and if not, which rule says so and until when.
 
-The checks are asked in one order, from how the case stands to how often the phone rang today and what a message says,
-and the first no counts. They fail closed: what is not known is not allowed. Only a text that is not written yet is not
-asked about: whoever sends it asks again with the text.
+The checks are asked in one order, from how the case stands to how often the phone rang today, how a visit is made and
+what a message says, and the first no counts. They fail closed: what is not known is not allowed. Only a text that is
+not written yet is not asked about: whoever sends it asks again with the text.
 """
 
 import datetime as dt
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rulebook.contact_checks import (
     connected_calls,
+    consent_to_enter,
     cured,
     daytime,
     disclosure,
@@ -18,6 +19,7 @@ from rulebook.contact_checks import (
     held,
     message_text,
     messages_a_day,
+    never_alone,
     never_from_contacts,
     number_source,
     number_status,
@@ -53,6 +55,9 @@ CHECKS: Mapping[str, Check] = {
     CONNECTED: connected_calls.refuses,
     UNANSWERED: unanswered_calls.refuses,
     MESSAGES: messages_a_day.refuses,
+    # how a visit is made
+    "CN-VISIT-02": never_alone.refuses,
+    "CN-VISIT-01": consent_to_enter.refuses,
     # what a message says
     "HOUSE-TEXT-01": message_text.refuses,
     "CN-FORB-01": forbidden_words.refuses,

@@ -1,4 +1,4 @@
-"""HOUSE-HOLD-01: a hold stops the chasing, and a lawyer stops everything; the dead are not written to."""
+"""HOUSE-HOLD-01: a hold stops the chasing, and a lawyer stops everything; nothing is sent to the dead."""
 
 import datetime as dt
 
@@ -16,7 +16,8 @@ def refuses(facts: ContactFacts, rule: Rule, at: dt.datetime) -> Refusal | None:
 def _stops(hold: HoldFacts, facts: ContactFacts) -> bool:
     """Whoever has a lawyer is not spoken to at all; a death stops the chasing, not the search for relatives.
 
-    What is written to a dead person is read by somebody else, so nothing is. Every other hold stops chasing and
+    What is written to a dead person is read by somebody else, and whoever opens the door there is somebody else, so
+    nothing is sent and nobody goes. Every other hold stops chasing and
     searching. Answers and notices go on, and a request not to be contacted is the stop list's.
     """
     purpose = facts.purpose
@@ -25,5 +26,5 @@ def _stops(hold: HoldFacts, facts: ContactFacts) -> bool:
     if hold.kind == "represented" or purpose in CHASING:
         return True
     if hold.kind == "deceased":
-        return facts.channel is Channel.MESSAGE and facts.who is Who.BORROWER
+        return facts.channel is not Channel.CALL and facts.who is Who.BORROWER
     return purpose is Purpose.LOCATE

@@ -5,7 +5,7 @@ import pytest
 from audit.models import AuditEntry
 from borrowers.models import OptOut
 from borrowers.reach_services import lift_opt_out, opt_out
-from contacts.models import AttemptEffect
+from contacts.effect_models import AttemptEffect
 from contacts.services import take_back_attempt
 from holds.models import Hold
 from staff.roles import Role

@@ -1,0 +1,23 @@
+"""Closing letters, which the portal writes by itself."""
+
+import datetime as dt
+
+from contacts.letter_models import LetterKind
+from contacts.letter_services import LetterRefused
+from letters.selectors import cases_without_closing_letter
+from letters.services import write
+
+
+def write_closing_letters(*, on: dt.date, at: dt.datetime) -> int:
+    """Write one letter for each case that ended well and has none; says how many. Run again, it writes none twice.
+
+    Whoever cannot be written to, such as for want of an address, gets none and stands above the list of letters.
+    """
+    written = 0
+    for case in list(cases_without_closing_letter(on)):
+        try:
+            write(case=case, kind=LetterKind.CLOSING, by=None, on=on, at=at)
+            written += 1
+        except LetterRefused:
+            continue
+    return written

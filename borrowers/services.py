@@ -156,8 +156,8 @@ def reveal(*, borrower: Borrower, field: str, by: User, reason: str, at: dt.date
 
 
 @transaction.atomic
-def set_status(*, point: Phone | ThirdParty, status: str, by: Actor | None, at: dt.datetime) -> str:
-    """Say whether a number or a person may still be used; answers what it was before."""
+def set_status(*, point: Phone | ThirdParty | Address, status: str, by: Actor | None, at: dt.datetime) -> str:
+    """Say whether a number, an address or a person may still be used; answers what it was before."""
     locked = type(point)._default_manager.select_for_update(of=("self",)).select_related("borrower").get(pk=point.pk)
     before = str(locked.status)
     if before != status:

@@ -31,6 +31,13 @@ class Outcome(models.TextChoices):
 
 CHASED = (Stage.REMINDER, Stage.PHONE, Stage.FIELD, Stage.LEGAL)
 OPEN = (*CHASED, Stage.WATCH)
+# The moves that bring a case back to work.
+BACK_TO_WORK = ("relapse", "take_up_again")
+
+
+def was_settled(case: models.Model) -> bool:
+    """Whether a closed case was paid off or settled: only then can what closed it be taken back with the money."""
+    return isinstance(case, CaseLifecycle) and case.closed_as == Outcome.SETTLED
 
 
 class CaseLifecycle(models.Model):
@@ -115,6 +122,25 @@ class CaseLifecycle(models.Model):
     def close_cured(self) -> None:
         """The watch has passed without new arrears."""
         self.closed_as = Outcome.CURED
+
+    @transition(
+        stage, source=Stage.WATCH, target=Stage.CLOSED, custom={"automatic": True, "label": _("Paid off: close")}
+    )
+    def close_finished(self) -> None:
+        """Nothing is in arrears, and nothing is left to fall due."""
+        self.closed_as = Outcome.SETTLED
+
+    @transition(
+        stage,
+        source=Stage.CLOSED,
+        target=RETURN_VALUE(*CHASED),
+        conditions=[was_settled],
+        custom={"automatic": True, "label": _("Money taken back: open again")},
+    )
+    def take_up_again(self) -> Stage:
+        """What had settled it was taken back; the case goes on where it was."""
+        self.closed_as = ""
+        return Stage(self.chased_at)
 
     @transition(
         stage, source=OPEN, target=Stage.CLOSED, permission="cases.approve_closing", custom={"label": _("Settle")}

@@ -27,6 +27,11 @@ FIELDS: dict[str, Words] = {
     "offer": _("Offer"),
     "source": _("Source"),
     "lawyer": _("Lawyer"),
+    "receipt": _("Receipt"),
+    "letter": _("Letter"),
+    "entered": _("Went inside"),
+    "consent": _("Was asked in"),
+    "companion": _("Together with"),
     "willingness": _("Willingness"),
     "ability": _("Ability"),
     "explained": _("Consequences explained"),
@@ -36,11 +41,14 @@ FIELDS: dict[str, Words] = {
     "next_at": _("Next action"),
 }
 CHANNELS: dict[str, Words] = {"all": _("all"), "call": _("calls"), "sms": _("text messages"), "email": _("e-mail")}
+YES_OR_NO: dict[str, Words] = {"True": _("Yes"), "False": _("No")}
 CHOICES: dict[str, Mapping[Any, Any]] = {
     "method": dict(PaymentChannel.choices),
     "reason": dict(NonPayment.choices),
     "relation": dict(Relation.choices),
     "channel": CHANNELS,
+    "entered": YES_OR_NO,
+    "consent": YES_OR_NO,
 }
 WILLINGNESS: list[tuple[int, Words]] = [
     (0, _("0 · refuses")),

@@ -108,7 +108,10 @@ class CaseMove(models.Model):
     at = models.DateTimeField(_("when"))
     # As id and name, without a key: what somebody did outlives them. Empty where the portal moved it by itself.
     by_id_then = models.BigIntegerField(null=True)
-    by_name = models.CharField(_("who"), max_length=150, blank=True)
+    # Where several agreed, all their names, and the id of the last.
+    by_name = models.CharField(_("who"), max_length=310, blank=True)
+    # Who asked for what others agreed to.
+    asked_by_name = models.CharField(_("asked by"), max_length=150, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
     facts = models.JSONField(_("decided on"))
@@ -130,6 +133,29 @@ class CaseMove(models.Model):
     def arrears(self) -> Decimal:
         """What was in arrears when it was decided."""
         return Decimal(self.facts["arrears"])
+
+
+class VisitsWaived(models.Model):
+    """Somebody says that a case may go to legal without visits, or takes that back; the latest row counts.
+
+    The database refuses to change it.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="visits_waived")
+    is_taken_back = models.BooleanField(_("taken back"), default=False)
+    on = models.DateField(_("business date"))
+    at = models.DateTimeField(_("when"))
+    # As id and name, without a key: what somebody did outlives them.
+    by_id_then = models.BigIntegerField()
+    by_name = models.CharField(_("who"), max_length=150)
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        verbose_name = _("waiver of visits")
+        verbose_name_plural = _("waivers of visits")
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.on}"
 
 
 class ClosedDay(models.Model):

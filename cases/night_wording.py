@@ -9,5 +9,7 @@ BECAUSE: dict[str, Promise] = {
     "start_phoning": _("late for as long as the policy says; reminders were not enough"),
     "cure": _("nothing in arrears any more, and no more of penalty and costs than the policy lets stay"),
     "relapse": _("late again during the watch"),
-    "close_cured": _("the watch passed without new arrears"),
+    "close_finished": _("nothing in arrears and nothing left to fall due: paid off"),
+    "close_cured": _("the watch passed without new arrears, with enough due dates kept"),
+    "take_up_again": _("the money that had settled it was taken back"),
 }

@@ -30,6 +30,7 @@ REASONS: dict[str, Words] = {
     "promise_due": _("promise due on %(have)s"),
     "promise_open": _("promise open until %(have)s"),
     "unanswered": _("a message waits since %(have)s"),
+    "relapsed": _("late again after a cure since %(have)s and not called since"),
     "courtesy": _("a courtesy call is due since %(have)s"),
     "untouched": _("open since %(have)s and never called"),
     "score": _("nothing fixed; the points decide"),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from cases.lifecycle import CHASED
+from cases.lifecycle import BACK_TO_WORK, CHASED
 from cases.models import Case, CaseMove
 from cases.selectors import Found
 from contacts.models import FollowUpKind
@@ -36,19 +36,20 @@ def due_to_wake(cases: QuerySet[Case], at: dt.datetime) -> QuerySet[Case]:
     return cases.filter(wakes_at__lte=at).order_by("wakes_at", "pk")
 
 
-def relapsed(cases: Collection[Case]) -> set[int]:
-    """Which of these cases were cured once and are late again."""
-    return set(CaseMove.objects.filter(case__in=cases, move="relapse").values_list("case_id", flat=True))
+def relapsed(cases: Collection[Case]) -> dict[int, dt.date]:
+    """Which of these cases were cured once and are late again, and since when: the last time of each."""
+    back = CaseMove.objects.filter(case__in=cases, move__in=BACK_TO_WORK).order_by("pk")
+    return dict(back.values_list("case_id", "on"))
 
 
 def put_in_line(
-    case: Case, found: Found, *, at: dt.datetime, has_relapsed: bool, lawful_from: LawfulFrom
+    case: Case, found: Found, *, at: dt.datetime, relapsed_on: dt.date | None, lawful_from: LawfulFrom
 ) -> Place | None:
     """Give a case its place; what is not chased has none."""
     if case.stage not in CHASED:
         case.line, case.points, case.why, case.wakes_at = None, 0, [], None
         return None
-    facts = _facts(case, found, at, has_relapsed, lawful_from.get(case.borrower_id))
+    facts = _facts(case, found, at, relapsed_on, lawful_from.get(case.borrower_id))
     its = place(facts, found.terms.terms.priority)
     case.line, case.points, case.wakes_at = its.line.value, its.points, its.wakes_at
     case.why = [[reason.code, reason.have, reason.points] for reason in its.why]
@@ -56,13 +57,14 @@ def put_in_line(
 
 
 def _facts(
-    case: Case, found: Found, at: dt.datetime, has_relapsed: bool, lawful_from: dt.datetime | None
+    case: Case, found: Found, at: dt.datetime, relapsed_on: dt.date | None, lawful_from: dt.datetime | None
 ) -> QueueFacts:
     work = found.work
     # A zone nobody knows is no reason not to close a day; the gate lets nobody call there.
     zone = found.lead.portfolio.timezone if zone_named(found.lead.portfolio.timezone) else "UTC"
     moment = _moment(found.facts.on, at, zone)
     rest = _rest(found, moment, zone, lawful_from)
+    was_worked_since = relapsed_on and work.last and work.last.on >= relapsed_on
     broken_on = None if work.was_worked_since_broken or not work.broken else work.broken.settled_on
     return QueueFacts(
         at=moment,
@@ -71,7 +73,8 @@ def _facts(
         days_past_due=found.facts.days_past_due,
         opened_on=case.opened_on,
         is_touched=work.last is not None,
-        has_relapsed=has_relapsed,
+        has_relapsed=relapsed_on is not None,
+        relapsed_on=None if was_worked_since else relapsed_on,
         last_contact_on=work.last_reached.on if work.last_reached else None,
         willingness=work.said.willingness if work.said else None,
         ability=work.said.ability if work.said else None,

@@ -9,9 +9,11 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from borrowers.models import Address, Phone, Status, ThirdParty
-from cases.lifecycle import Stage
-from cases.models import Case
+from cases.lifecycle import Outcome, Stage
+from cases.limitation_selectors import first_to_end, limitations, restarts_of
+from cases.models import Case, VisitsWaived
 from contacts.clearance import Target
+from contacts.letter_models import LetterKind
 from contacts.reminded_selectors import Sent, collecting_messages, unreachable
 from contacts.selectors import Work, work_on
 from holds.selectors import Held, Pair, held
@@ -20,7 +22,9 @@ from loans.selectors import LoanBook, books_of, portfolios_visible_to
 from policies.selectors import version_ids
 from rulebook.contact_rules import Purpose
 from rulebook.escalation import CaseFacts, LoanFacts
+from rulebook.limitation import Limitation, Restart
 from rulebook.money import ZERO
+from rulebook.standing import Standing
 from rulebook.terms import DatedTerms
 from staff.models import User
 
@@ -41,6 +45,13 @@ class Found:
     version_id: int
     # When something changes next that is known already: a due date has passed, or money has its value date.
     next_change_on: dt.date | None
+    # What began the limitation period of its loans anew, besides part payments.
+    restarts: Sequence[Restart] = ()
+
+    def limitations(self, more: Sequence[Restart] = ()) -> dict[str, Limitation]:
+        """Until when each overdue loan can be enforced, by its number; `more` are restarts that courts have made."""
+        standings = {book.loan.loan_no: book.standing(self.facts.on) for book in self.books}
+        return limitations(self.books, standings, [*self.restarts, *more], self.terms.terms.legal.limitation_years)
 
     @property
     def oldest_due_on(self) -> dt.date | None:
@@ -71,10 +82,16 @@ def open_cases() -> QuerySet[Case]:
     return Case.objects.exclude(stage=Stage.CLOSED)
 
 
+def that_may_move() -> QuerySet[Case]:
+    """Open cases, and settled ones that were the last of their borrower: their money may be taken back."""
+    newer = Case.objects.filter(borrower=OuterRef("borrower"), portfolio=OuterRef("portfolio"), pk__gt=OuterRef("pk"))
+    return Case.objects.filter(~Q(stage=Stage.CLOSED) | Q(closed_as=Outcome.SETTLED) & ~Exists(newer))
+
+
 def cases_of_loans(loan_ids: Collection[int]) -> QuerySet[Case]:
-    """The open cases that these loans belong to."""
+    """The cases that may move and that these loans belong to."""
     of_case = Loan.objects.filter(pk__in=loan_ids, borrower=OuterRef("borrower"), portfolio=OuterRef("portfolio"))
-    return open_cases().filter(Exists(of_case))
+    return that_may_move().filter(Exists(of_case))
 
 
 def found_for(pairs: Collection[Pair], on: dt.date) -> dict[Pair, Found]:
@@ -86,6 +103,8 @@ def found_for(pairs: Collection[Pair], on: dt.date) -> dict[Pair, Found]:
         pair = (book.loan.borrower_id, book.loan.portfolio_id)
         if pair in pairs:
             grouped[pair].append(book)
+    # A closed loan is nobody's business any more; where all are, they are all that can be shown.
+    grouped = {pair: [b for b in books if not b.is_closed(on)] or books for pair, books in grouped.items()}
     lines = {books[0].loan.portfolio.policy_line for books in grouped.values()}
     ids = {line: version_ids(line) for line in lines}
     holds, work, written = (
@@ -94,6 +113,7 @@ def found_for(pairs: Collection[Pair], on: dt.date) -> dict[Pair, Found]:
         collecting_messages(grouped.keys(), on),
     )
     silent = unreachable({pair[0] for pair in grouped})
+    waived = _visits_waived_on(borrowers)
     settled = set(Address.objects.filter(borrower__in=borrowers, status=Status.OK).values_list("borrower", flat=True))
     return {
         pair: _found(
@@ -103,6 +123,7 @@ def found_for(pairs: Collection[Pair], on: dt.date) -> dict[Pair, Found]:
             on,
             ids[books[0].loan.portfolio.policy_line],
             written=written.get(pair, []),
+            visits_waived_on=waived.get(pair),
             has_address=pair[0] in settled,
             is_unreachable=pair[0] in silent,
         )
@@ -118,19 +139,25 @@ def _found(
     ids: dict[int, int],
     *,
     written: Sequence[Sent],
+    visits_waived_on: dt.date | None,
     has_address: bool,
     is_unreachable: bool,
 ) -> Found:
     standings = {book.loan.loan_no: book.standing(on) for book in books}
+    restarts = restarts_of(work, written)
     # What was written about arrears that were paid since is no reminder of these.
-    since = min((s.oldest_unpaid_due_on for s in standings.values() if s.oldest_unpaid_due_on), default=on)
-    written = [message for message in written if message.on > since]
+    chased = [standings[book.loan.loan_no] for book in books if not book.is_closed(on)]
+    oldest = min((s.oldest_unpaid_due_on for s in chased if s.oldest_unpaid_due_on), default=None)
+    written = [message for message in written if message.on > (oldest or on)]
     terms = books[0].history.on(on)
+    limited = first_to_end(limitations(books, standings, restarts, terms.terms.legal.limitation_years))
     facts = CaseFacts(
         on=on,
-        loans=[LoanFacts(no, s.days_past_due, s.arrears, s.overdue_amount, s.penalty) for no, s in standings.items()],
-        penalty_and_costs=sum((s.penalty + s.cost for s in standings.values()), ZERO),
+        loans=[_loan_facts(book, standings[book.loan.loan_no]) for book in books],
+        penalty_and_costs=sum((s.penalty + s.cost for s in chased), ZERO),
         grace_days=terms.terms.penalty.grace_days,
+        dues_on=_dues_on(books, on),
+        oldest_unpaid_due_on=oldest,
         # A courtesy call that reached the borrower reminds as a message does.
         reminders_attempted=len(written) + len(work.call_days),
         reminders_delivered=sum(message.is_delivered for message in written) + work.times_reached,
@@ -139,16 +166,39 @@ def _found(
         last_kept_promise_on=work.last_kept_on,
         has_open_promise=work.open_promise is not None,
         has_usable_address=has_address,
+        visits_on=work.visit_days,
+        visits_waived_on=visits_waived_on,
+        letter_delivered_on=max((its.on for its in work.letters if its.kind == LetterKind.DEMAND), default=None),
+        limitation_expires_on=limited.expires_on if limited else None,
         is_held=holds.stops_escalation,
         is_disputed=holds.is_disputed,
     )
     lead = next(book.loan for book in books if facts.lead and book.loan.loan_no == facts.lead.loan_no)
-    dues = [row.due_on + NIGHT for book in books for row in book.contract.schedule if row.due_on >= on]
+    dues = [day + NIGHT for day in facts.dues_to_come]
     events = [event.value_on for book in books for event in book.events if event.value_on > on]
     changes = dues + events + ([holds.changes_on] if holds.changes_on else [])
     if work.promise_until_on:
         changes.append(work.promise_until_on + NIGHT)
-    return Found(facts, work, holds, books, lead, terms, ids[terms.version], min(changes, default=None))
+    return Found(facts, work, holds, books, lead, terms, ids[terms.version], min(changes, default=None), restarts)
+
+
+def _loan_facts(book: LoanBook, its: Standing) -> LoanFacts:
+    """What a loan counts for: a closed one owes what it owes, and counts for nothing."""
+    if book.is_closed(its.on):
+        return LoanFacts(book.loan.loan_no, 0, ZERO, ZERO)
+    return LoanFacts(book.loan.loan_no, its.days_past_due, its.arrears, its.overdue_amount, its.penalty)
+
+
+def _dues_on(books: Sequence[LoanBook], on: dt.date) -> list[dt.date]:
+    """The days on which anything falls or fell due, each once; nothing falls due any more on a loan that is closed."""
+    return sorted({row.due_on for book in books if not book.is_closed(on) for row in book.schedule})
+
+
+def _visits_waived_on(borrowers: Collection[int]) -> dict[Pair, dt.date | None]:
+    """The day on which somebody waived the visits of an open case; None where that was taken back since."""
+    rows = VisitsWaived.objects.filter(case__borrower__in=borrowers).exclude(case__stage=Stage.CLOSED).order_by("pk")
+    columns = ("case__borrower_id", "case__portfolio_id", "on", "is_taken_back")
+    return {(borrower, portfolio): None if back else on for borrower, portfolio, on, back in rows.values_list(*columns)}
 
 
 def found_of(case: Case, on: dt.date) -> Found:
@@ -168,7 +218,8 @@ def pairs_without_case(on: dt.date) -> Iterator[list[Pair]]:
     open_case = open_cases().filter(borrower=OuterRef("borrower"), portfolio=OuterRef("portfolio"))
     # What was paid after the date does not show in the projection, but was late on the date.
     paid_later = LoanEvent.objects.filter(loan=OuterRef("pk"), value_on__gt=on)
-    late = Loan.objects.filter(Q(oldest_unpaid_due_on__lt=on) | Exists(paid_later)).exclude(Exists(open_case))
+    running = Loan.objects.filter(Q(closed_on=None) | Q(closed_on__gt=on))
+    late = running.filter(Q(oldest_unpaid_due_on__lt=on) | Exists(paid_later)).exclude(Exists(open_case))
     pairs = late.order_by("borrower_id", "portfolio_id").values_list("borrower_id", "portfolio_id").distinct()
     last: Pair | None = None
     while chunk := list((pairs if last is None else pairs.filter(_after(last)))[:CHUNK]):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django_fsm import Transition, can_proceed, has_transition_perm
 
 from audit.services import record
-from cases.lifecycle import Stage
+from cases.lifecycle import BACK_TO_WORK, Stage
 from cases.models import Case, CaseMove, ClosedDay
 from cases.queues import LawfulFrom, put_in_line, relapsed
 from cases.selectors import (
@@ -21,6 +21,7 @@ from cases.selectors import (
     found_for,
     found_of,
     open_cases,
+    that_may_move,
 )
 from contacts.follow_up_services import settle_verifications
 from contacts.promise_services import judge_promises
@@ -29,7 +30,7 @@ from holds.models import Hold
 from holds.selectors import Pair
 from loans.models import Loan
 from rulebook import escalation
-from rulebook.escalation import Blocker, Blocks
+from rulebook.escalation import Blocker, Blocks, BlocksClosing
 from rulebook.priority import Place
 from staff.models import User
 
@@ -37,13 +38,21 @@ from staff.models import User
 AUTOMATIC: dict[str, Blocks] = {
     "cure": escalation.blocks_watch,
     "relapse": escalation.blocks_relapse,
+    "close_finished": escalation.blocks_closing_finished,
     "close_cured": escalation.blocks_closing_cured,
     "start_phoning": escalation.blocks_phone,
+    "take_up_again": escalation.blocks_reopening,
 }
 # Moves that a person asks for and others agree to.
 AGREED: dict[str, Blocks] = {
     "escalate_to_field": escalation.blocks_field,
     "escalate_to_legal": escalation.blocks_legal,
+}
+# The same, for what ends a case.
+CLOSING: dict[str, BlocksClosing] = {
+    "settle": escalation.blocks_settling,
+    "write_off": escalation.blocks_writing_off,
+    "withdraw": escalation.blocks_withdrawing,
 }
 # Moves that one person may make, with a reason.
 STEPS_BACK = ("back_to_phone", "back_to_field")
@@ -77,7 +86,7 @@ def open_pairs(*, pairs: Collection[Pair], on: dt.date, at: dt.datetime) -> int:
         for (borrower, portfolio), found in due.items()
     )
     moves = [
-        _written(case, "open", "", found, at=at, by=None, reason="")
+        row_of_move(case, "open", "", found, at=at, by=None, reason="")
         for case, found in zip(cases, due.values(), strict=True)
     ]
     CaseMove.objects.bulk_create(moves)
@@ -95,7 +104,7 @@ def review(*, pks: Sequence[int], on: dt.date, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _move(pks: Sequence[int], on: dt.date, at: dt.datetime) -> int:
-    cases = list(open_cases().filter(pk__in=pks).order_by("pk").select_for_update(of=("self",)))
+    cases = list(that_may_move().filter(pk__in=pks).order_by("pk").select_for_update(of=("self",)))
     pairs = {(case.borrower_id, case.portfolio_id) for case in cases}
     return _settle(cases, found_for(pairs, on), at)
 
@@ -124,8 +133,8 @@ def _settle(
         its = found[case.borrower_id, case.portfolio_id]
         made = list(_automatic_moves(case, its, at))
         moves.extend(made)
-        has_relapsed = case.pk in back or any(move.move == "relapse" for move in made)
-        place = put_in_line(case, its, at=at, has_relapsed=has_relapsed, lawful_from=lawful_from or {})
+        relapsed_on = max((move.on for move in made if move.move in BACK_TO_WORK), default=back.get(case.pk))
+        place = put_in_line(case, its, at=at, relapsed_on=relapsed_on, lawful_from=lawful_from or {})
         case.lead_loan, case.review_on = its.lead, _next_review(case, its, place)
         case.revision += 1
     CaseMove.objects.bulk_create(moves)
@@ -150,26 +159,29 @@ def replace_in_line(*, pks: Sequence[int], on: dt.date, at: dt.datetime, lawful_
 
 
 def _automatic_moves(case: Case, found: Found, at: dt.datetime) -> Iterator[CaseMove]:
-    while move := next((name for name in AUTOMATIC if not any(_blockers(case, name, found))), None):
+    while move := next((name for name in AUTOMATIC if not any(blockers_of(case, name, found))), None):
         source = case.stage
-        _step(case, move, found.facts.on)
-        yield _written(case, move, source, found, at=at, by=None, reason="")
+        make_step(case, move, found.facts.on)
+        yield row_of_move(case, move, source, found, at=at, by=None, reason="")
 
 
-def _blockers(case: Case, move: str, found: Found) -> Iterator[Blocker]:
+def blockers_of(case: Case, move: str, found: Found) -> Iterator[Blocker]:
     """Why a move is not possible now: the wrong stage, or what the policy asks for."""
     if not can_proceed(getattr(case, move)):
         yield Blocker("stage")
         return
+    facts, terms = replace(found.facts, stage_since=case.stage_since), found.terms.terms
     if blocks := (AUTOMATIC | AGREED).get(move):
-        yield from blocks(replace(found.facts, stage_since=case.stage_since), found.terms.terms.escalation)
+        yield from blocks(facts, terms.escalation)
+    elif closes := CLOSING.get(move):
+        yield from closes(facts, terms.authority)
 
 
-def _step(case: Case, move: str, on: dt.date) -> None:
+def make_step(case: Case, move: str, on: dt.date) -> None:
+    """Make a move whose reasons were asked; the caller saves."""
     getattr(case, move)()
     case.stage_since = on
-    if case.stage == Stage.CLOSED:
-        case.closed_on = on
+    case.closed_on = on if case.stage == Stage.CLOSED else None
 
 
 def _next_review(case: Case, found: Found, place: Place | None) -> dt.date | None:
@@ -177,7 +189,7 @@ def _next_review(case: Case, found: Found, place: Place | None) -> dt.date | Non
     if not case.is_open:
         return None
     moves = (move for move in AUTOMATIC if can_proceed(getattr(case, move)))
-    days = [blocker.earliest_on for move in moves for blocker in _blockers(case, move, found) if blocker.earliest_on]
+    days = [blocker.earliest_on for move in moves for blocker in blockers_of(case, move, found) if blocker.earliest_on]
     if found.next_change_on:
         days.append(found.next_change_on)
     if place and place.next_edge_on:
@@ -185,9 +197,11 @@ def _next_review(case: Case, found: Found, place: Place | None) -> dt.date | Non
     return min(days, default=None)
 
 
-def _written(
-    case: Case, move: str, source: str, found: Found, *, at: dt.datetime, by: User | None, reason: str
+def row_of_move(
+    case: Case, move: str, source: str, found: Found, *, at: dt.datetime, by: User | None, reason: str, **more: str
 ) -> CaseMove:
+    """The row of a move that was made, not saved yet; `more` says who asked and who agreed."""
+    names = {"by_name": by.get_username() if by else "", **more}
     return CaseMove(
         case=case,
         move=move,
@@ -196,10 +210,10 @@ def _written(
         on=found.facts.on,
         at=at,
         by_id_then=by.pk if by else None,
-        by_name=by.get_username() if by else "",
         reason=reason,
         policy_version_id=found.version_id,
         facts=found.as_json(),
+        **names,
     )
 
 
@@ -222,11 +236,11 @@ def offers(case: Case, found: Found, user: User) -> list[Offer]:
 def _offers(case: Case, found: Found, user: User) -> Iterable[Offer]:
     for way in _transitions():
         step = getattr(case, way.name)
-        # Closing by agreement comes with the approvals it needs.
-        if can_proceed(step) and way.name in AUTOMATIC.keys() | AGREED.keys() | set(STEPS_BACK):
+        if can_proceed(step):
             by_hand = way.name in STEPS_BACK and has_transition_perm(step, user)
             automatic = bool(way.custom.get("automatic"))
-            yield Offer(way.name, str(way.custom["label"]), automatic, by_hand, list(_blockers(case, way.name, found)))
+            blockers = list(blockers_of(case, way.name, found))
+            yield Offer(way.name, str(way.custom["label"]), automatic, by_hand, blockers)
 
 
 def _transitions() -> list[Transition]:
@@ -264,9 +278,9 @@ def step_back(*, case: Case, move: str, reason: str, by: User, on: dt.date, at: 
     if not reason.strip():
         raise MoveRefused([Blocker("reason")])
     found, source = found_of(locked, on), locked.stage
-    _step(locked, move, on)
+    make_step(locked, move, on)
     locked.save()
-    written = _written(locked, move, source, found, at=at, by=by, reason=reason.strip())
+    written = row_of_move(locked, move, source, found, at=at, by=by, reason=reason.strip())
     written.save()
     record(actor=by, action=f"cases.{move}", subject=f"case {locked}", reason=written.reason, at=at)
     return written

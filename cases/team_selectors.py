@@ -13,7 +13,7 @@ from cases.decision_selectors import Asked, asked, promises_visible_to
 from cases.models import Case
 from cases.promise_selectors import Kept, kept_by, open_cases_of
 from contacts.lifecycle import PromiseState
-from contacts.models import Attempt, Clearance, FollowUp, FollowUpKind, Promise, Reservation
+from contacts.models import Attempt, Channel, Clearance, FollowUp, FollowUpKind, Promise, Reservation
 from contacts.selectors import NOT_KEPT
 from holds.selectors import Pair
 from loans.models import Portfolio
@@ -162,10 +162,10 @@ def _today(
 
 
 def _calls(log: QuerySet[Attempt]) -> dict[int, tuple[int, int, int]]:
-    """Attempts, those that reached somebody, and those that reached the borrower, for each person."""
+    """Calls, those that reached somebody, and those that reached the borrower, for each person."""
     counts: dict[int, tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
     rows = (
-        log.filter(is_inbound=False, counts_as_attempt=True)
+        log.filter(is_inbound=False, counts_as_attempt=True, channel=Channel.CALL)
         .order_by()
         .values_list("by_id_then")
         .annotate(

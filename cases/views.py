@@ -15,11 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from cases import services
+from cases.approach_selectors import last_working_approach
 from cases.assignment_forms import AssignForm
 from cases.assignment_selectors import desks_of
 from cases.desk_forms import LineForm, LogForm
 from cases.forms import CaseFilter, StepBackForm
-from cases.lifecycle import CHASED
+from cases.lifecycle import CHASED, Stage
 from cases.models import Case
 from cases.selectors import Found, cases_visible_to, found_of
 from cases.tables import CaseTable
@@ -106,6 +107,8 @@ def workspace_context(request: HttpRequest, case: Case, form: StepBackForm | Non
         "assign_form": _assign_form(user, today) if case.is_open and user.has_perm("cases.assign") else None,
         "today": found.facts.on,
         "now": timezone.now(),
+        "worked": last_working_approach(case) if case.is_open else None,
+        "panels": _panels(case, user),
         "is_taken": case.lease_until and case.lease_until > timezone.now() and case.lease_by_id != user.pk,
     }
 
@@ -135,6 +138,25 @@ def desk_context(request: HttpRequest, case: Case, at: dt.datetime, found: Found
         "line_form": LineForm(),
         "may_log": True,
     }
+
+
+def _panels(case: Case, user: User) -> list[tuple[str, str]]:
+    """The rooms above that may have something to say about a case, each with the address it says it under.
+
+    A page is opened often: only what can matter where the case is, or was before it was cured, is asked for.
+    """
+    has_been_called = case.chased_at != Stage.REMINDER
+    has_been_visited = case.chased_at in (Stage.FIELD, Stage.LEGAL)
+    wanted = {
+        "approvals": has_been_called or user.has_perm("cases.approve_closing"),
+        "visits": has_been_called,
+        "letters": True,
+        "legal": has_been_visited,
+        "bureau": True,
+    }
+    return [
+        (room, f"{room}:panel") for room, is_wanted in wanted.items() if is_wanted and user.has_perm(f"{room}.view")
+    ]
 
 
 def _assign_form(user: User, today: dt.date) -> AssignForm:

@@ -37,10 +37,16 @@ SENTENCES: dict[str, Promise] = {
     "promise_far": _("%(have)s days ahead; %(need)s at most."),
     "promise_small": _("%(have)s is little; it takes %(need)s or more."),
     "promise_broken": _("%(have)s promises were broken lately; %(need)s may have been."),
+    "nothing_owed": _("Nothing is overdue."),
+    "agreed_sum": _("Say for which sum it is settled."),
+    "agreed_sum_paid": _("%(have)s of the agreed %(need)s has come in."),
     "watch": _("%(have)s of %(need)s days of the watch have passed."),
+    "watch_dues": _("%(have)s of %(need)s due dates kept."),
+    "dues_to_come": _("Due dates still to come: %(have)s."),
+    "settled": _("What was owed before it closed is still paid."),
 }
 # Reasons that speak of money.
-AMOUNTS = {"arrears", "arrears_left", "overdue", "remainder", "promise_small"}
+AMOUNTS = {"arrears", "arrears_left", "overdue", "remainder", "promise_small", "agreed_sum_paid"}
 # What somebody can do about it; the others mend themselves with time or with money.
 MENDS: dict[str, Promise] = {
     "reminders": _("Send a reminder."),
@@ -50,6 +56,7 @@ MENDS: dict[str, Promise] = {
     "visits": _("Arrange a visit, or have it waived with a reason."),
     "letter": _("Send the demand letter."),
     "remainder": _("Collect it, or have it waived."),
+    "limitation": _("Only a new promise of the borrower begins it anew."),
     "dispute": _("Answer the dispute first."),
     "hold": _("See which hold it is, and until when."),
 }

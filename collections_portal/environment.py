@@ -27,6 +27,14 @@ def var_dir() -> Path:
     return BASE_DIR / (os.environ.get("PORTAL_VAR") or "var")
 
 
+def folder(name: str, default: Path, *, never_in: Path) -> Path:
+    """A folder for what nobody may fetch by its address: it must not lie under the files that are served."""
+    chosen = BASE_DIR / (os.environ.get(name) or default)
+    if chosen.resolve().is_relative_to(never_in.resolve()):
+        raise ImproperlyConfigured(f"{name} lies in {never_in}, from which files are served to everybody.")
+    return chosen
+
+
 def choice(name: str, default: str, allowed: Sequence[str]) -> str:
     """One of a few words, or a refusal that lists them."""
     value = os.environ.get(name) or default

@@ -26,7 +26,17 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "send what is due by SMS": {"task": "reminders.tasks.send_due", "args": ("sms",), **EVERY_MINUTE},
     "send what is due by e-mail": {"task": "reminders.tasks.send_due", "args": ("email",), **EVERY_MINUTE},
     "tidy the outbox": {"task": "reminders.tasks.tidy_outbox", **EVERY_MINUTE},
+    "tidy the approvals": {"task": "approvals.tasks.tidy", **EVERY_FIVE_MINUTES},
+    # For the cases that the close of day has closed; people post them.
+    "write closing letters": {"task": "letters.tasks.write_closing_letters", **EVERY_FIVE_MINUTES},
+    # Of cases that have come to legal, or left it.
+    "open referrals": {"task": "legal.tasks.open_referrals", **EVERY_FIVE_MINUTES},
     # From one o'clock on, as soon as the day is closed.
     "write the morning brief": {"task": "reports.tasks.make_briefs", **EVERY_FIVE_MINUTES},
+    # What a hold stops, and what nobody went to.
+    "tidy the visits": {"task": "visits.tasks.tidy", **EVERY_FIVE_MINUTES},
+    # A report that a worker left, and overdues that ended without money, as by a closing.
+    "carry the reports on": {"task": "bureau.tasks.carry_on", **EVERY_FIVE_MINUTES},
+    "compare the overdue record with the books": {"task": "bureau.tasks.compare_changed", **EVERY_NIGHT},
     "forget sessions that have ended": {"task": "staff.tasks.forget_sessions", **EVERY_NIGHT},
 }

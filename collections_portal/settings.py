@@ -17,6 +17,7 @@ from collections_portal.environment import (
     choice,
     field_keys,
     flag,
+    folder,
     gateway,
     key,
     listed,
@@ -233,6 +234,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"
+# Photos, letters and bundles, sealed; how large one that somebody brings may be.
+EVIDENCE_DIR = folder("EVIDENCE_DIR", VAR_DIR / "evidence", never_in=STATIC_ROOT)
+EVIDENCE_MAX_MB = number("EVIDENCE_MAX_MB", 10)
 
 DJANGO_TABLES2_TEMPLATE = "ui/table.html"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from intake.booking_forms import PaymentForm, ReversalForm, SeenForm
 from intake.booking_services import receive_payment, reverse_booking
 from loans.models import Loan, LoanEvent
-from loans.selectors import loans_visible_to
+from loans.selectors import closed_words, loans_visible_to
 from loans.services import BookingRefused, last_event_id, look_at_payment, look_at_reversal
 from staff.access import person_of, requires
 from ui.forms import asked_day
@@ -45,6 +45,8 @@ def _look_at_payment(context: dict[str, Any], loan: Loan, form: PaymentForm, tod
     seen = last_event_id(loan)
     context["preview"] = look_at_payment(loan, **payment, today=today, on=on)
     context["seen"] = SeenForm(initial={"on": on, "seen": seen})
+    if loan.closed_on and asked["received_on"] >= loan.closed_on:
+        context["closed"] = closed_words(loan)
 
 
 def _confirm_payment(request: HttpRequest, loan: Loan, form: PaymentForm, today: dt.date) -> HttpResponse:

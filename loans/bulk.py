@@ -19,12 +19,13 @@ def copy_in(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequ
             copy.write_row(row)
 
 
-def keep_oldest_unpaid(oldest: dict[int, dt.date | None]) -> None:
-    """Set the projection of many loans, by their rows."""
+def keep_projections(kept: dict[int, tuple[dt.date | None, dt.date | None, str]]) -> None:
+    """Set the oldest unpaid due date of many loans, and when and how they were closed, by their rows."""
     table = sql.Identifier(Loan._meta.db_table)
     statement = sql.SQL(
-        "UPDATE {} AS loan SET oldest_unpaid_due_on = new.due_on"
-        " FROM unnest(%s::bigint[], %s::date[]) AS new(id, due_on) WHERE loan.id = new.id"
+        "UPDATE {} AS loan SET oldest_unpaid_due_on = new.due_on, closed_on = new.closed_on, closed_as = new.closed_as"
+        " FROM unnest(%s::bigint[], %s::date[], %s::date[], %s::text[]) AS new(id, due_on, closed_on, closed_as)"
+        " WHERE loan.id = new.id"
     ).format(table)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(oldest), list(oldest.values())])
+        cursor.execute(statement, [list(kept), *map(list, zip(*kept.values(), strict=True))])

@@ -23,10 +23,13 @@ NUMBERS: dict[str, str | Promise] = {
 TOTAL = "overdue_amount"
 SENTENCES: dict[LineKind, str | Promise] = {
     LineKind.FELL_DUE: _("Fell due"),
+    LineKind.MADE_DUE: _("Fell due before its day, as the loan was made due as a whole"),
+    LineKind.FELL_AWAY: _("Interest of the days after that, which falls away"),
     LineKind.CHARGED: _("Cost charged"),
     LineKind.POSTED: _("Penalty posted, as money moved on this day"),
     LineKind.ACCRUED: _("Penalty grown since then, not posted yet"),
     LineKind.PAID: _("Paid"),
+    LineKind.WAIVED: _("Given up"),
     LineKind.CREDITED: _("More received than was due"),
     LineKind.APPLIED: _("Waiting credit applied"),
 }

@@ -33,7 +33,7 @@ class LoanFilter(FilterForm):
         if asked["portfolio"]:
             rows = rows.filter(portfolio=asked["portfolio"])
         if asked["arrears"]:
-            late = Q(oldest_unpaid_due_on__lt=self.on)
+            late = Q(oldest_unpaid_due_on__lt=self.on, closed_on=None)
             rows = rows.filter(late) if asked["arrears"] == "yes" else rows.exclude(late)
         return rows
 

@@ -5,12 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from loans.bulk import copy_in, keep_oldest_unpaid
+from loans.bulk import copy_in, keep_projections
 from loans.models import LedgerEntry, Loan
 from loans.selectors import CHUNK, LoanBook, books_of
 from policies.selectors import version_ids
 from rulebook.money import ZERO
-from rulebook.replay import Contract, Entry, EntryKind, replay
+from rulebook.replay import Entry, EntryKind, closing_in, live, replay
 from rulebook.terms import Component
 
 # The fields of a ledger line, in the order in which `_line` answers them.
@@ -35,18 +35,18 @@ def rewrite(loan_ids: Sequence[int], at: dt.datetime, on_progress: Callable[[int
 def _rewrite_chunk(books: Sequence[LoanBook], at: dt.datetime) -> None:
     versions = {line: version_ids(line) for line in {book.loan.portfolio.policy_line for book in books}}
     lines: list[tuple[object, ...]] = []
-    moved: dict[int, dt.date | None] = {}
+    moved: dict[int, tuple[dt.date | None, dt.date | None, str]] = {}
     for book in books:
         wanted = replay(book.contract, book.events, book.history)
         ids = versions[book.loan.portfolio.policy_line]
         lines.extend(_difference(book, wanted, ids, at))
-        oldest = oldest_unpaid(book.contract, wanted)
-        if book.loan.oldest_unpaid_due_on != oldest:
-            moved[book.loan.pk] = oldest
+        kept = projections(book, wanted)
+        if kept_now(book.loan) != kept:
+            moved[book.loan.pk] = kept
     if lines:
         copy_in(LedgerEntry, LINE, lines)
     if moved:
-        keep_oldest_unpaid(moved)
+        keep_projections(moved)
 
 
 def _difference(
@@ -88,11 +88,24 @@ def _line(
     )
 
 
-def oldest_unpaid(contract: Contract, entries: Sequence[Entry]) -> dt.date | None:
+def kept_now(loan: Loan) -> tuple[dt.date | None, dt.date | None, str]:
+    """What is kept beside the ledger of a loan, as it stands."""
+    return loan.oldest_unpaid_due_on, loan.closed_on, loan.closed_as
+
+
+def projections(book: LoanBook, entries: Sequence[Entry]) -> tuple[dt.date | None, dt.date | None, str]:
+    """What is kept beside a ledger: the oldest unpaid due date, and when and how the loan was closed."""
+    closing = closing_in(live(book.events))
+    closed_on, closed_as = (closing.value_on, closing.closed_as) if closing else (None, "")
+    return oldest_unpaid(book, entries), closed_on, closed_as
+
+
+def oldest_unpaid(book: LoanBook, entries: Sequence[Entry]) -> dt.date | None:
     """The due date of the first instalment whose principal or interest the ledger does not cover."""
     paid: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
     for entry in entries:
-        if entry.kind is EntryKind.PAID and entry.component in (Component.PRINCIPAL, Component.INTEREST):
+        settles = entry.kind in (EntryKind.PAID, EntryKind.WAIVED)
+        if settles and entry.component in (Component.PRINCIPAL, Component.INTEREST):
             paid[entry.seq] += entry.amount
-    open_on = (row.due_on for row in contract.schedule if paid[row.seq] < row.principal_due + row.interest_due)
+    open_on = (row.due_on for row in book.schedule if paid[row.seq] < row.principal_due + row.interest_due)
     return min(open_on, default=None)

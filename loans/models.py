@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from borrowers.models import Borrower
 from policies.models import PolicyVersion
 from policies.selectors import DEFAULT_LINE
+from rulebook.replay import ClosedAs as ClosingKind
 from rulebook.replay import EntryKind as LedgerKind
 from rulebook.replay import EventKind as HappeningKind
 from rulebook.terms import Component as DebtComponent
@@ -20,9 +21,19 @@ class EventKind(models.TextChoices):
 
     PAYMENT = HappeningKind.PAYMENT.value, _("payment")
     COST = HappeningKind.COST.value, _("cost")
+    ACCELERATION = HappeningKind.ACCELERATION.value, _("made due as a whole")
+    WAIVER = HappeningKind.WAIVER.value, _("waiver")
     CLOSING = HappeningKind.CLOSING.value, _("closing")
     PAUSE = HappeningKind.PAUSE.value, _("pause")
     REVERSAL = HappeningKind.REVERSAL.value, _("reversal")
+
+
+class ClosedAs(models.TextChoices):
+    """How a loan was closed; money that still comes is recovery."""
+
+    SETTLED = ClosingKind.SETTLED.value, _("settled")
+    WRITTEN_OFF = ClosingKind.WRITTEN_OFF.value, _("written off")
+    WITHDRAWN = ClosingKind.WITHDRAWN.value, _("withdrawn")
 
 
 class Channel(models.TextChoices):
@@ -40,6 +51,7 @@ class EntryKind(models.TextChoices):
 
     CHARGED = LedgerKind.CHARGED.value, _("charged")
     PAID = LedgerKind.PAID.value, _("paid")
+    WAIVED = LedgerKind.WAIVED.value, _("waived")
     CREDIT = LedgerKind.CREDIT.value, _("waiting credit")
 
 
@@ -84,6 +96,11 @@ class Loan(models.Model):
     instalment_count = models.PositiveSmallIntegerField(_("instalments"))
     # A projection of the ledger, rebuilt by every replay; waiting credit for due dates to come is counted as paid.
     oldest_unpaid_due_on = models.DateField(_("oldest unpaid due date"), null=True, editable=False)
+    # Projections of the events, rebuilt with it; a closed loan owes what it owes, and nobody chases it.
+    closed_on = models.DateField(_("closed"), null=True, editable=False)
+    closed_as = models.CharField(
+        _("closed as"), max_length=12, choices=ClosedAs, blank=True, default="", db_default="", editable=False
+    )
 
     class Meta:
         verbose_name = _("loan")
@@ -95,6 +112,10 @@ class Loan(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(principal__gt=0), name="loans_loan_principal_positive"),
             models.CheckConstraint(condition=Q(annual_rate__gte=0), name="loans_loan_rate_not_negative"),
+            models.CheckConstraint(
+                condition=Q(closed_on=None, closed_as="") | Q(closed_on__isnull=False, closed_as__in=ClosedAs.values),
+                name="loans_loan_closed_says_how",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,7 +156,7 @@ class LoanEvent(models.Model):
     """
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="events")
-    kind = models.CharField(_("kind"), max_length=10, choices=EventKind)
+    kind = models.CharField(_("kind"), max_length=12, choices=EventKind)
     value_on = models.DateField(_("value date"))
     # The first day a pause no longer covers; empty means until further notice.
     until_on = models.DateField(_("until"), null=True, blank=True)
@@ -146,6 +167,7 @@ class LoanEvent(models.Model):
     stops_penalty = models.BooleanField(_("stops penalty"), default=False)
     stops_clock = models.BooleanField(_("stops the overdue clock"), default=False)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
+    closed_as = models.CharField(_("closed as"), max_length=12, choices=ClosedAs, blank=True, default="", db_default="")
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     booked_at = models.DateTimeField(_("booked"))
     booked_by_name = models.CharField(_("booked by"), max_length=150, blank=True)
@@ -172,6 +194,11 @@ class LoanEvent(models.Model):
             models.CheckConstraint(
                 condition=Q(until_on=None) | Q(kind=EventKind.PAUSE, until_on__gt=F("value_on")),
                 name="loans_event_pause_not_empty",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=EventKind.CLOSING, closed_as__in=ClosedAs.values)
+                | (~Q(kind=EventKind.CLOSING) & Q(closed_as="")),
+                name="loans_event_closing_says_how",
             ),
         ]
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from borrowers.models import Borrower
 from loans.models import Instalment, LedgerEntry, Loan, LoanEvent, Portfolio
 from policies.selectors import terms_history, version_numbers
 from rulebook.accounts import Instalment as ScheduleRow
-from rulebook.replay import Contract, Entry, EntryKind, Event, EventKind, replay
+from rulebook.replay import Contract, Entry, EntryKind, Event, EventKind, live, replay, schedule_that_counts
 from rulebook.standing import Standing, standing
 from rulebook.tape import NewInstalment, NewLoan, NewPayment
 from rulebook.terms import Component, TermsHistory
@@ -57,6 +60,15 @@ class LoanBook:
     entry_ids: list[int] = field(default_factory=list)
     instalment_ids: dict[int, int] = field(default_factory=dict)
 
+    @property
+    def schedule(self) -> list[ScheduleRow]:
+        """The instalments as they count: the contract's, until the loan was made due as a whole."""
+        return schedule_that_counts(self.contract, live(self.events))
+
+    def is_closed(self, on: dt.date) -> bool:
+        """Whether the loan was closed by a day, so that nobody chases it."""
+        return self.loan.closed_on is not None and self.loan.closed_on <= on
+
     def standing(self, on: dt.date) -> Standing:
         """What the loan owes on a date, read from its ledger."""
         return standing(self.contract, self.events, self.entries, self.history, on)
@@ -71,13 +83,16 @@ def books_of(loans: Sequence[Loan]) -> list[LoanBook]:
     """The books of some loans (with their portfolios selected), in five queries and one for each policy line."""
     histories = {line: terms_history(line) for line in {loan.portfolio.policy_line for loan in loans}}
     books = {
-        loan.pk: LoanBook(loan, histories[loan.portfolio.policy_line], Contract(loan.annual_rate, [])) for loan in loans
+        loan.pk: LoanBook(
+            loan, histories[loan.portfolio.policy_line], Contract(loan.annual_rate, [], loan.disbursed_on)
+        )
+        for loan in loans
     }
     schedules = _read_schedules(books)
     _read_events(books)
     _read_entries(books)
     return [
-        replace(book, contract=Contract(book.loan.annual_rate, schedules.get(loan_id, [])))
+        replace(book, contract=replace(book.contract, schedule=schedules.get(loan_id, [])))
         for loan_id, book in books.items()
     ]
 
@@ -95,7 +110,7 @@ def _read_schedules(books: dict[int, LoanBook]) -> dict[int, list[ScheduleRow]]:
 def _read_events(books: dict[int, LoanBook]) -> None:
     rows = LoanEvent.objects.filter(loan__in=books).order_by("loan", "value_on", "pk")
     columns = ("loan_id", "pk", "kind", "value_on", "amount", "until_on", "stops_penalty", "stops_clock", "reverses_id")
-    for loan_id, pk, kind, *rest in rows.values_list(*columns):
+    for loan_id, pk, kind, *rest in rows.values_list(*columns, "closed_as"):
         books[loan_id].events.append(Event(pk, EventKind(kind), *rest))
 
 
@@ -150,6 +165,29 @@ def state_rows(loans: QuerySet[Loan], on: dt.date) -> Iterator[tuple[Any, ...]]:
             found.penalty,
             found.unapplied,
         )
+
+
+def is_recovery(event: LoanEvent, loan: Loan) -> bool:
+    """Whether an event is money that came after the loan was closed."""
+    if event.kind != EventKind.PAYMENT or loan.closed_on is None or event.value_on < loan.closed_on:
+        return False
+    if event.value_on > loan.closed_on:
+        return True
+    # Of one day, what was booked before the closing was still expected.
+    closings = LoanEvent.objects.filter(loan=loan, kind=EventKind.CLOSING, value_on=loan.closed_on, reversed_by=None)
+    return closings.filter(pk__lt=event.pk).exists()
+
+
+def event_label(event: LoanEvent, loan: Loan) -> str | Promise:
+    """What an event is called: recovery after the closing, and a closing by how the loan was closed."""
+    if is_recovery(event, loan):
+        return _("recovery")
+    return event.get_closed_as_display() if event.closed_as else event.get_kind_display()
+
+
+def closed_words(loan: Loan) -> str:
+    """How a closed loan ended, and when."""
+    return gettext("%(how)s on %(day)s") % {"how": loan.get_closed_as_display(), "day": loan.closed_on}
 
 
 def ids_of(loan_nos: Collection[str]) -> dict[str, int]:

@@ -133,9 +133,9 @@ def post_payment(
     at: dt.datetime,
 ) -> LoanEvent:
     """Book one payment with its value date; `seen_event_id` is the last event the person saw when deciding."""
-    locked = _lock(loan, by, seen_event_id)
+    locked = lock_to_book(loan, by, seen_event_id)
     refuse_impossible_payment(locked, amount=amount, received_on=received_on, reference=reference, on=on)
-    return _book(
+    return book_event(
         loan=locked,
         kind=EventKind.PAYMENT,
         value_on=received_on,
@@ -158,7 +158,7 @@ def look_at_payment(
 def look_at_reversal(event: LoanEvent, *, on: dt.date) -> Preview:
     """What undoing an event would change on a date; nothing is written. Raises BookingRefused where it cannot be."""
     refuse_impossible_reversal(event)
-    return try_reversal(book_of(event.loan), event, on)
+    return try_reversal(book_of(event.loan), undone_with(event), on)
 
 
 def refuse_impossible_payment(
@@ -177,6 +177,11 @@ def _refuse_used_reference(reference: str | None) -> None:
 def _refuse_impossible(loan: Loan, *, amount: Decimal, value_on: dt.date, on: dt.date) -> None:
     if not amount.is_finite() or not ZERO < amount < TOO_MUCH or amount != amount.quantize(CENT):
         raise BookingRefused("amount", _("The amount must be more than zero, with at most two decimals."))
+    refuse_impossible_day(loan, value_on=value_on, on=on)
+
+
+def refuse_impossible_day(loan: Loan, *, value_on: dt.date, on: dt.date) -> None:
+    """Raise BookingRefused for a day that has not come, or lies before the loan was paid out."""
     if value_on > on:
         raise BookingRefused("future", _("The value date lies in the future."))
     if value_on < loan.disbursed_on:
@@ -196,10 +201,10 @@ def post_cost(
     at: dt.datetime,
 ) -> LoanEvent:
     """Charge a cost to the borrower; waiting credit settles it at once."""
-    locked = _lock(loan, by)
+    locked = lock_to_book(loan, by, permission="loans.charge_costs")
     _refuse_impossible(locked, amount=amount, value_on=incurred_on, on=on)
     _refuse_used_reference(reference or None)
-    return _book(
+    return book_event(
         loan=locked,
         kind=EventKind.COST,
         value_on=incurred_on,
@@ -224,12 +229,12 @@ def pause(
     at: dt.datetime,
 ) -> LoanEvent:
     """Stop penalty, the overdue clock, or both, for the days `[from_on, until_on)`, or until further notice."""
-    locked = _lock(loan, by, permission="loans.pause")
+    locked = lock_to_book(loan, by, permission="loans.pause")
     if until_on is not None and until_on <= from_on:
         raise BookingRefused("empty_pause", _("The pause must end after it begins."))
     if not (stops_penalty or stops_clock):
         raise BookingRefused("idle_pause", _("Say what the pause stops: the penalty, the overdue clock, or both."))
-    return _book(
+    return book_event(
         loan=locked,
         kind=EventKind.PAUSE,
         value_on=from_on,
@@ -247,9 +252,11 @@ def end_pause(*, event: LoanEvent, until_on: dt.date, reason: str, by: User, at:
     """Let a pause end on a day, or never have been where that is its first day; one that ends earlier stays."""
     if event.until_on is not None and event.until_on <= until_on:
         return
-    locked = _lock(event.loan, by, permission="loans.pause")
+    locked = lock_to_book(event.loan, by, permission="loans.pause")
     refuse_impossible_reversal(event)
-    _book(loan=locked, kind=EventKind.REVERSAL, value_on=event.value_on, reverses=event, reason=reason, by=by, at=at)
+    book_event(
+        loan=locked, kind=EventKind.REVERSAL, value_on=event.value_on, reverses=event, reason=reason, by=by, at=at
+    )
     if until_on > event.value_on:
         pause(
             loan=locked,
@@ -265,20 +272,36 @@ def end_pause(*, event: LoanEvent, until_on: dt.date, reason: str, by: User, at:
 
 @transaction.atomic
 def reverse(*, event: LoanEvent, reason: str, seen_event_id: int | None = None, by: User, at: dt.datetime) -> LoanEvent:
-    """Undo an event as if it had never been, from its own value date on; both stay on file."""
-    locked = _lock(event.loan, by, seen_event_id)
+    """Undo an event as if it had never been, from its own value date on; both stay on file.
+
+    A settlement is undone whole: of its closing and its waiver, one takes the other back with it.
+    """
+    locked = lock_to_book(event.loan, by, seen_event_id)
     refuse_impossible_reversal(event)
+    why = reason_given(reason)
+    reversals = [
+        book_event(
+            loan=locked, kind=EventKind.REVERSAL, value_on=each.value_on, reverses=each, reason=why, by=by, at=at
+        )
+        for each in undone_with(event)
+    ]
+    return reversals[0]
+
+
+def undone_with(event: LoanEvent) -> list[LoanEvent]:
+    """An event, and what is undone together with it: a waiver and the closing it was booked with."""
+    kinds = (EventKind.WAIVER, EventKind.CLOSING)
+    if event.kind not in kinds:
+        return [event]
+    same = LoanEvent.objects.filter(loan=event.loan, booked_at=event.booked_at, kind__in=kinds, reversed_by=None)
+    return [event, *same.exclude(pk=event.pk).order_by("pk")]
+
+
+def reason_given(reason: str) -> str:
+    """The reason without blanks around it. Raises BookingRefused where there is none."""
     if not reason.strip():
         raise BookingRefused("reason", _("Say why."))
-    return _book(
-        loan=locked,
-        kind=EventKind.REVERSAL,
-        value_on=event.value_on,
-        reverses=event,
-        reason=reason.strip(),
-        by=by,
-        at=at,
-    )
+    return reason.strip()
 
 
 def refuse_impossible_reversal(event: LoanEvent) -> None:
@@ -299,7 +322,8 @@ def adopt_terms(
     return version
 
 
-def _lock(loan: Loan, by: User, seen_event_id: int | None = None, permission: str = "loans.book") -> Loan:
+def lock_to_book(loan: Loan, by: User, seen_event_id: int | None = None, permission: str = "loans.book") -> Loan:
+    """The loan, locked until its event is booked. Raises BookingRefused where it changed since it was seen."""
     if not by.has_perm(permission):
         raise PermissionDenied(permission)
     # Of the weaker kind: at the end of its work a case only makes sure that its loan is there, and need not wait.
@@ -316,7 +340,8 @@ def last_event_id(loan: Loan) -> int:
     return LoanEvent.objects.filter(loan=loan).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _book(*, loan: Loan, kind: EventKind, by: User, at: dt.datetime, **columns: Any) -> LoanEvent:
+def book_event(*, loan: Loan, kind: EventKind, by: User, at: dt.datetime, **columns: Any) -> LoanEvent:
+    """Put an event on file and replay its loan; the caller has locked it and made sure that it may happen."""
     if any(len(columns.get(name) or "") > longest for name, longest in LONGEST.items()):
         raise BookingRefused("too_long", _("The text is too long."))
     try:

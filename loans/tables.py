@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from loans.models import Loan
+from loans.selectors import closed_words
 from ui.tables import DayColumn, MoneyColumn, PortalTable
 
 
@@ -46,7 +47,9 @@ class LoanTable(PortalTable):
         super().__init__(*args, **kwargs)
 
     def render_oldest_unpaid_due_on(self, record: Loan) -> str:
-        """The due date that made the loan late; nothing while it is not."""
+        """The due date that made the loan late; nothing while it is not, and how it ended where it was closed."""
+        if record.closed_on:
+            return format_html('<span class="badge text-bg-secondary">{}</span>', closed_words(record))
         late_since = record.oldest_unpaid_due_on
         if late_since is None or late_since >= self.on:
             return format_html('<span class="text-body-secondary">{}</span>', "–")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 
-from loans.ledger import oldest_unpaid
+from loans.ledger import kept_now, projections
 from loans.models import LedgerEntry, Loan
 from loans.selectors import LoanBook, books_by_number
 from rulebook.replay import Entry, replay
@@ -47,10 +47,10 @@ def _ledger_faults(book: LoanBook, entries: Sequence[Entry]) -> Iterator[str]:
 
 
 def _projection_faults(book: LoanBook, entries: Sequence[Entry]) -> Iterator[str]:
-    stored = book.loan.oldest_unpaid_due_on
-    wanted = oldest_unpaid(book.contract, entries)
-    if stored != wanted:
-        yield f"the oldest unpaid due date is kept as {stored or 'none'}, and is {wanted or 'none'}"
+    names = ("the oldest unpaid due date", "the day of closing", "the kind of closing")
+    for name, stored, wanted in zip(names, kept_now(book.loan), projections(book, entries), strict=True):
+        if stored != wanted:
+            yield f"{name} is kept as {stored or 'none'}, and is {wanted or 'none'}"
 
 
 def _order(entry: Entry) -> tuple[str, ...]:

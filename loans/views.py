@@ -15,7 +15,7 @@ from audit.services import record
 from loans.explanations import NUMBERS, TOTAL, explanations
 from loans.forms import LoanFilter
 from loans.models import LedgerEntry, Loan
-from loans.selectors import STATE_COLUMNS, book_of, loans_visible_to, portfolios_visible_to, state_rows
+from loans.selectors import STATE_COLUMNS, book_of, closed_words, loans_visible_to, portfolios_visible_to, state_rows
 from loans.statements import happenings, schedule_lines
 from loans.tables import LoanTable
 from staff.access import person_of, requires
@@ -83,6 +83,7 @@ def loan_page(request: HttpRequest, loan_no: str) -> HttpResponse:
     lines = LedgerEntry.objects.filter(loan=loan, value_on__lte=on).order_by("value_on", "pk")
     context = {
         "loan": loan,
+        "closed": closed_words(loan) if book.is_closed(on) else "",
         "on": on,
         "on_form": OnForm({"on": on}),
         "found": found,

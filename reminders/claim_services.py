@@ -178,6 +178,8 @@ def _not_wanted(row: OutboxMessage, found: Found) -> str:
         stands = row.promise and row.promise.state == PromiseState.OPEN and row.promise.due_on == row.anchor_on
         return "" if stands else "promise_over"
     if row.anchor in (Anchor.DUE, Anchor.WATCH):
+        if row.loan.closed_on:
+            return "closed"
         if row.loan.oldest_unpaid_due_on != row.anchor_on:
             return "cured"
         watched = row.case is not None and row.case.stage == Stage.WATCH

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from borrowers.models import OptOut
-from cases.lifecycle import CHASED, Stage
+from cases.lifecycle import BACK_TO_WORK, CHASED, Stage
 from cases.models import Case, CaseMove, ClosedDay
 from cases.selectors import open_cases
 from contacts.lifecycle import PromiseState
@@ -117,7 +117,7 @@ def _late(portfolios: Sequence[int], chased: QuerySet[Case], terms: ReminderTerm
         return
     steps = [step.days for step in terms.steps if step.anchor == Anchor.OVERDUE.value]
     dues = {day - dt.timedelta(days=days) for day in when.days for days in steps}
-    loans = Loan.objects.filter(portfolio__in=portfolios)
+    loans = Loan.objects.filter(portfolio__in=portfolios, closed_on=None)
     yield from _pairs(loans.filter(oldest_unpaid_due_on__in=dues))
     # A stopped clock shifts the steps of a loan by as many days; there are few of them.
     paused = LoanEvent.objects.filter(kind=EventKind.PAUSE, stops_clock=True)
@@ -141,7 +141,7 @@ def _stirred(portfolios: Sequence[int], chased: QuerySet[Case], when: Window) ->
     over = Q(done_at__gte=since_at) | Q(done_at=None, due_at__gte=since_at, due_at__lte=when.ends_at)
     reversed_since = LoanEvent.objects.filter(kind=EventKind.REVERSAL, booked_at__gte=since_at)
     lifted = OptOut.objects.filter(lifted_at__gte=since_at)
-    returned = CaseMove.objects.filter(move="relapse", on__range=days)
+    returned = CaseMove.objects.filter(move__in=BACK_TO_WORK, on__range=days)
     loans = Loan.objects.filter(portfolio__in=portfolios)
     first, *others = (
         chased.filter(opened_on__range=days),
@@ -174,7 +174,8 @@ def _dues(
     ahead = [-step.days for step in terms.steps if step.anchor in (Anchor.DUE.value, Anchor.WATCH.value)]
     soon = [when.on + ONE_DAY * n for n in range(1, max(ahead, default=0) + 1)]
     stepped = {day + dt.timedelta(days=days) for day in when.days for days in ahead}
-    rows = Instalment.objects.filter(loan__portfolio__in=portfolios, loan__oldest_unpaid_due_on=F("due_on"))
+    running = {"loan__portfolio__in": portfolios, "loan__closed_on": None}
+    rows = Instalment.objects.filter(**running, loan__oldest_unpaid_due_on=F("due_on"))
     with_step = rows.filter(due_on__in=[day for day in soon if when.since is None or day in stepped])
     missed = rows.filter(due_on__in=soon, loan__borrower__in=stirred)
     columns = ("loan__borrower_id", "loan__portfolio_id", "loan_id", "due_on")

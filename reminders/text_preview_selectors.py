@@ -110,7 +110,7 @@ def _pairs(place: Place, user: User, on: dt.date) -> list[Pair]:
         promises = Promise.objects.filter(state=PromiseState.OPEN, portfolio__in=portfolios)
         in_order = promises.order_by(_readers_first(place, "borrower__language"), "due_on", "pk")
         return list(in_order.values_list("borrower_id", "portfolio_id")[:TRIED])
-    dues = Instalment.objects.filter(due_on__gt=on, loan__portfolio__in=portfolios)
+    dues = Instalment.objects.filter(due_on__gt=on, loan__portfolio__in=portfolios, loan__closed_on=None)
     in_order_of_dues = dues.order_by(_readers_first(place, "loan__borrower__language"), "due_on", "pk")
     pairs = in_order_of_dues.values_list("loan__borrower_id", "loan__portfolio_id")[:TRIED]
     return list(dict.fromkeys(pairs))
@@ -148,5 +148,5 @@ def _occasion(place: Place, borrower: Borrower, found: Found, on: dt.date) -> Oc
 
 
 def _next_due(found: Found, on: dt.date) -> tuple[dt.date, Loan] | None:
-    dues = [(row.due_on, book.loan) for book in found.books for row in book.contract.schedule if row.due_on > on]
+    dues = [(row.due_on, book.loan) for book in found.books for row in book.schedule if row.due_on > on]
     return min(dues, key=lambda due: (due[0], due[1].pk), default=None)

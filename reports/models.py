@@ -20,6 +20,7 @@ class Kind(models.TextChoices):
     GROWN = brief.Kind.GROWN.value, _("Grown")
     PAID = brief.Kind.PAID.value, _("Paid in part")
     CURED = brief.Kind.CURED.value, _("Cured")
+    ENDED = brief.Kind.ENDED.value, _("Settled, written off or withdrawn")
     CLOSED = brief.Kind.CLOSED.value, _("Closed")
     SAME = brief.Kind.SAME.value, _("Unchanged")
 

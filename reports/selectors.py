@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Abs
 
-from cases.lifecycle import Stage
+from cases.lifecycle import Outcome, Stage
 from cases.models import Case, CaseMove
 from cases.selectors import CHUNK
-from loans.models import EventKind, LoanEvent, Portfolio
+from loans.models import EventKind, Loan, LoanEvent, Portfolio
 from loans.selectors import portfolios_visible_to
 from reports.models import Brief, BriefLine, Kind
 from rulebook.money import ZERO
@@ -95,6 +95,7 @@ class Candidate(NamedTuple):
     is_closed: bool
     is_watched: bool
     before: Decimal | None
+    has_ended: bool
 
 
 def earlier_brief(portfolio: Portfolio, on: dt.date) -> Brief | None:
@@ -106,21 +107,63 @@ def candidates(portfolio: Portfolio, on: dt.date, earlier: Brief | None, after: 
     """The next chunk of cases open on a day or still carried in the brief before."""
     open_then = Q(opened_on__lte=on) & (Q(closed_on=None) | Q(closed_on__gt=on))
     # What had ended counts for nothing any more, and is reported as closed once.
-    carried = BriefLine.objects.filter(brief=earlier.pk if earlier else 0, case=OuterRef("pk")).exclude(
-        kind=Kind.CLOSED
-    )
+    ended = Q(kind=Kind.CLOSED) | Q(kind=Kind.ENDED, case__closed_on__lte=earlier.on if earlier else on)
+    carried = BriefLine.objects.filter(brief=earlier.pk if earlier else 0, case=OuterRef("pk")).exclude(ended)
     # The stage as of the day, not as of now: a brief of a past day says what was true then.
     moves = CaseMove.objects.filter(case=OuterRef("pk"), on__lte=on).order_by("-pk")
     rows = (
         Case.objects.filter(open_then | Exists(carried), portfolio=portfolio, pk__gt=after)
         .annotate(stage_then=Subquery(moves.values("target")[:1]), carried=Subquery(carried.values("after")[:1]))
         .order_by("pk")
-        .values_list("pk", "borrower_id", "closed_on", "stage_then", "carried")[:CHUNK]
+        .values_list("pk", "borrower_id", "closed_on", "stage_then", "carried", "closed_as")[:CHUNK]
     )
     return [
-        Candidate(pk, borrower, closed_on is not None and closed_on <= on, stage == Stage.WATCH, before)
-        for pk, borrower, closed_on, stage, before in rows
+        _candidate(pk, borrower, closed_on is not None and closed_on <= on, stage, before, closed_as)
+        for pk, borrower, closed_on, stage, before, closed_as in rows
     ]
+
+
+def _candidate(
+    pk: int, borrower: int, is_closed: bool, stage: str | None, before: Decimal | None, closed_as: str
+) -> Candidate:
+    return Candidate(
+        pk, borrower, is_closed, stage == Stage.WATCH, before, has_ended=is_closed and closed_as != Outcome.CURED
+    )
+
+
+def borrowers_with_closed_loans(
+    portfolio: Portfolio, borrowers: Collection[int], since: dt.date, until: dt.date
+) -> set[int]:
+    """Those of some borrowers who had a loan in the portfolio closed after a day, up to another."""
+    closed = Loan.objects.filter(portfolio=portfolio, borrower__in=borrowers, closed_on__gt=since, closed_on__lte=until)
+    return set(closed.values_list("borrower_id", flat=True))
+
+
+def recovered(brief: Brief) -> Figure:
+    """What came in on closed loans since the brief before; it is in no total, as nobody chases it.
+
+    `cases` counts the loans.
+    """
+    earlier = earlier_brief(brief.portfolio, brief.on) if brief.before_on else None
+    if earlier is None:
+        return Figure("recovered", 0, ZERO)
+    closings = LoanEvent.objects.filter(
+        loan=OuterRef("loan"),
+        kind=EventKind.CLOSING,
+        reversed_by=None,
+        value_on__lte=OuterRef("value_on"),
+        pk__lt=OuterRef("pk"),
+    )
+    money = LoanEvent.objects.filter(
+        Exists(closings),
+        loan__portfolio=brief.portfolio_id,
+        kind=EventKind.PAYMENT,
+        reversed_by=None,
+        booked_at__gt=earlier.made_at,
+        booked_at__lte=brief.made_at,
+    )
+    found = money.aggregate(loans=Count("loan", distinct=True), amount=Sum("amount"))
+    return Figure("recovered", found["loans"], found["amount"] or ZERO)
 
 
 def borrowers_with_reversals(

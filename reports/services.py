@@ -15,7 +15,13 @@ from cases.selectors import found_for
 from loans.models import Portfolio
 from loans.selectors import portfolios_visible_to
 from reports.models import Brief, BriefLine
-from reports.selectors import Candidate, borrowers_with_reversals, candidates, earlier_brief
+from reports.selectors import (
+    Candidate,
+    borrowers_with_closed_loans,
+    borrowers_with_reversals,
+    candidates,
+    earlier_brief,
+)
 from rulebook.brief import CaseChange, Kind, kind_of
 from rulebook.money import ZERO
 from staff.models import User
@@ -97,8 +103,10 @@ def _lines(brief: Brief, earlier: Brief | None, chunk: Sequence[Candidate]) -> l
     still_open = {(case.borrower_id, brief.portfolio_id) for case in chunk if not case.is_closed}
     found = found_for(still_open, brief.on) if still_open else {}
     reversed_for: set[int] = set()
+    ended_for: set[int] = set()
     if earlier:
         borrowers = {borrower for borrower, _portfolio in still_open}
+        ended_for = borrowers_with_closed_loans(brief.portfolio, borrowers, earlier.on, brief.on)
         reversed_for = borrowers_with_reversals(brief.portfolio, borrowers, earlier.made_at, brief.made_at)
     lines = []
     for case in chunk:
@@ -108,6 +116,7 @@ def _lines(brief: Brief, earlier: Brief | None, chunk: Sequence[Candidate]) -> l
             before=case.before or ZERO,
             after=its.facts.overdue_amount if its else ZERO,
             is_closed=case.is_closed,
+            has_ended=case.has_ended or case.borrower_id in ended_for,
             is_watched=case.is_watched,
             was_reversed=case.borrower_id in reversed_for,
         )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from reports import tasks
 from reports.models import Brief, BriefLine
-from reports.selectors import FIGURES, Figure, briefs_visible_to, lines_behind, summaries
+from reports.selectors import FIGURES, Figure, briefs_visible_to, lines_behind, recovered, summaries
 from reports.tables import LineTable, signed
 from reports.wording import SENTENCES, label
 from staff.access import person_of, requires
@@ -40,7 +40,11 @@ def brief_page(request: HttpRequest) -> HttpResponse:
         "earlier": _neighbour(briefs, "-on", on__lt=on) if on else None,
         "later": _neighbour(briefs, "on", on__gt=on) if on else None,
         "briefs": [
-            (its.brief, [_row(its.brief, figure) for figure in (its.before, *its.changes, its.after)])
+            (
+                its.brief,
+                [_row(its.brief, figure) for figure in (its.before, *its.changes, its.after)],
+                recovered(its.brief),
+            )
             for its in summaries(shown)
         ],
     }

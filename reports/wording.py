@@ -14,9 +14,19 @@ SENTENCES: dict[str, Promise] = {
     Kind.GROWN: _("penalty interest, new instalments and costs"),
     Kind.PAID: _("payments that left something open, and penalty that was stopped"),
     Kind.CURED: _("nothing in arrears any more; watched from now on"),
-    Kind.CLOSED: _("the watch was kept, or settled, written off or withdrawn: no longer collected"),
+    Kind.ENDED: _("a case, or a loan of it, that is no longer collected"),
+    Kind.CLOSED: _("paid off, or the watch was kept: no longer collected"),
     Kind.SAME: _("neither paid nor grown"),
     "after": _("what every open case counts for"),
+}
+
+# The numbers of the relapse rate, as a list of cases is called.
+FOLLOW_UP: dict[str, Promise] = {
+    "cured": _("Cured"),
+    "over": _("Cured more than 90 days ago"),
+    "relapsed": _("Late again within 90 days"),
+    "running": _("Still running: cured less than 90 days ago"),
+    "running_back": _("Still running and late again already"),
 }
 
 

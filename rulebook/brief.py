@@ -11,6 +11,7 @@ class Kind(StrEnum):
     NEW = "new"
     REVERSED = "reversed"
     CURED = "cured"
+    ENDED = "ended"
     CLOSED = "closed"
     GROWN = "grown"
     PAID = "paid"
@@ -21,12 +22,14 @@ class Kind(StrEnum):
 class CaseChange:
     """What a case counted for in the brief before and counts for now, and what happened to it in between.
 
+    `has_ended`: it, or a loan of it, was settled, written off or withdrawn since.
     `was_reversed`: a payment or a cost was taken back since the brief before was made.
     """
 
     before: Decimal
     after: Decimal
     is_closed: bool = False
+    has_ended: bool = False
     is_watched: bool = False
     was_reversed: bool = False
 
@@ -38,6 +41,8 @@ class CaseChange:
 
 def kind_of(change: CaseChange) -> Kind:
     """The one reason a case is listed under: how it ended first, then what was taken back, then the money."""
+    if change.has_ended and change.difference < 0:
+        return Kind.ENDED
     if change.is_closed:
         return Kind.CLOSED
     if change.was_reversed:

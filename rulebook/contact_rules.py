@@ -37,6 +37,7 @@ class Channel(StrEnum):
     CALL = "call"
     MESSAGE = "message"
     VISIT = "visit"
+    LETTER = "letter"
 
 
 class Medium(StrEnum):
@@ -143,6 +144,9 @@ class ContactFacts:
     the borrower stopped this medium; `number_is_shared` that the number or address is on file as somebody else's too;
     `text` is what would be sent, None before it is written; `daytime` is when the policy sends, from the first time to
     just before the second.
+
+    A visit or a letter goes to an address, which stands where a number stands: by its status and its source. `visitors`
+    is how many people go; `enters` that they want to go inside, `may_enter` that they were asked in.
     """
 
     purpose: Purpose
@@ -166,6 +170,9 @@ class ContactFacts:
     text: str | None = field(default=None, repr=False)
     mentions_debt: bool = True
     daytime: tuple[dt.time, dt.time] | None = None
+    visitors: int = 0
+    enters: bool = False
+    may_enter: bool = False
 
     def day(self, moment: dt.datetime) -> dt.date | None:
         """The person's calendar day; None without a known time zone."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from rulebook.accounts import Instalment
 from rulebook.money import ZERO
 from rulebook.penalty_interest import Segment
 from rulebook.replay import Contract, Entry, EntryKind
@@ -17,12 +18,19 @@ class LineKind(StrEnum):
     """What a line of a derivation says."""
 
     FELL_DUE = "fell_due"
+    MADE_DUE = "made_due"
+    FELL_AWAY = "fell_away"
     CHARGED = "charged"
     POSTED = "posted"
     ACCRUED = "accrued"
     PAID = "paid"
+    WAIVED = "waived"
     CREDITED = "credited"
     APPLIED = "applied"
+
+
+# What takes something off a number, and how its line reads.
+SETTLES = {EntryKind.PAID: LineKind.PAID, EntryKind.WAIVED: LineKind.WAIVED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +69,21 @@ def derive(contract: Contract, found: Standing) -> list[Derivation]:
 
 def _scheduled(contract: Contract, found: Standing, component: Component) -> Iterator[Line]:
     rows = {row.seq: row for row in contract.schedule}
+    counting = {row.seq: row for row in found.schedule}
     for account in found.instalments:
         owed = account.principal if component is Component.PRINCIPAL else account.interest
         if owed and account.due_on < found.on:
-            row = rows[account.seq]
-            amount = row.principal_due if component is Component.PRINCIPAL else row.interest_due
-            yield Line(LineKind.FELL_DUE, row.due_on, amount, row.seq)
+            row, counted = rows[account.seq], counting[account.seq]
+            amount, due = _part(row, component), _part(counted, component)
+            kind = LineKind.FELL_DUE if counted.due_on == row.due_on else LineKind.MADE_DUE
+            yield Line(kind, counted.due_on, amount, row.seq)
+            if due != amount:
+                yield Line(LineKind.FELL_AWAY, counted.due_on, due - amount, row.seq)
             yield from _paid(found, component, row.seq)
+
+
+def _part(row: Instalment, component: Component) -> Decimal:
+    return row.principal_due if component is Component.PRINCIPAL else row.interest_due
 
 
 def _penalty(found: Standing) -> Iterator[Line]:
@@ -100,8 +116,8 @@ def _credit(found: Standing) -> Iterator[Line]:
 
 def _paid(found: Standing, component: Component, seq: int | None) -> Iterator[Line]:
     for entry in found.entries:
-        if entry.kind is EntryKind.PAID and entry.component is component and entry.seq == seq:
-            yield _line(LineKind.PAID, entry, -entry.amount)
+        if entry.kind in SETTLES and entry.component is component and entry.seq == seq:
+            yield _line(SETTLES[entry.kind], entry, -entry.amount)
 
 
 def _line(kind: LineKind, entry: Entry, amount: Decimal) -> Line:

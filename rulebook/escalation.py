@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rulebook.money import ZERO
-from rulebook.terms import EscalationTerms
+from rulebook.terms import AuthorityTerms, EscalationTerms
+
+NIGHT = dt.timedelta(days=1)  # a due date has passed when its day is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,10 @@ class CaseFacts:
     """Everything a move of a case is decided on, on one date.
 
     `penalty_and_costs` is what is owed besides arrears; `stage_since` is the day the case came into its stage;
-    `calls_on` has the day of each call attempt, in whatever stage it was.
+    `dues_on` has the days on which anything of its running loans falls or fell due, in order, `oldest_unpaid_due_on` is
+    that of the oldest arrears; `calls_on` has the day of each call attempt, in whatever stage it was;
+    `visits_on` has that of each visit that was made; `visits_waived_on` is the day on which somebody said last that it
+    may go to court without visits, in whatever stage it was then.
     """
 
     on: dt.date
@@ -37,6 +42,8 @@ class CaseFacts:
     penalty_and_costs: Decimal = ZERO
     grace_days: int = 0
     stage_since: dt.date | None = None
+    dues_on: Sequence[dt.date] = ()
+    oldest_unpaid_due_on: dt.date | None = None
     reminders_attempted: int = 0
     reminders_delivered: int = 0
     every_channel_undeliverable: bool = False
@@ -45,7 +52,8 @@ class CaseFacts:
     has_open_promise: bool = False
     is_held: bool = False
     has_usable_address: bool = False
-    visits_done: int = 0
+    visits_on: Sequence[dt.date] = ()
+    visits_waived_on: dt.date | None = None
     letter_delivered_on: dt.date | None = None
     limitation_expires_on: dt.date | None = None
     is_disputed: bool = False
@@ -59,6 +67,27 @@ class CaseFacts:
     def calls_in_stage(self) -> list[dt.date]:
         """The days of the call attempts since the case came into its stage."""
         return [day for day in self.calls_on if self.stage_since is None or day >= self.stage_since]
+
+    @property
+    def visits_done(self) -> int:
+        """How many visits were made since the case came into its stage."""
+        return sum(self.stage_since is None or day >= self.stage_since for day in self.visits_on)
+
+    @property
+    def dues_since(self) -> list[dt.date]:
+        """The due dates that have passed since the case came into its stage; one is not late on its own day."""
+        return [day for day in self.dues_on if self.stage_since and self.stage_since < day < self.on]
+
+    @property
+    def dues_to_come(self) -> list[dt.date]:
+        """The due dates that have not passed, that of the day itself too."""
+        return [day for day in self.dues_on if day >= self.on]
+
+    @property
+    def are_visits_waived(self) -> bool:
+        """Whether it may go to court without visits, as somebody said since the case came into its stage."""
+        waived = self.visits_waived_on
+        return waived is not None and (self.stage_since is None or waived >= self.stage_since)
 
     @property
     def days_past_due(self) -> int:
@@ -132,7 +161,7 @@ def blocks_legal(facts: CaseFacts, terms: EscalationTerms) -> Iterator[Blocker]:
     """The courts come last: after visits, a delivered demand and time to answer it."""
     if facts.days_past_due < terms.legal_dpd:
         yield _days("dpd", facts, terms.legal_dpd)
-    if facts.visits_done < terms.legal_visits:
+    if facts.visits_done < terms.legal_visits and not facts.are_visits_waived:
         yield Blocker("visits", str(facts.visits_done), str(terms.legal_visits))
     letter, patience = facts.letter_delivered_on, dt.timedelta(days=terms.legal_days_after_letter)
     if letter is None:
@@ -161,14 +190,61 @@ def blocks_relapse(facts: CaseFacts, terms: EscalationTerms) -> Iterator[Blocker
     yield from blocks_opening(facts, terms)
 
 
+def blocks_closing_finished(facts: CaseFacts, terms: EscalationTerms) -> Iterator[Blocker]:
+    """Where nothing is left to fall due there is nothing to watch: what was owed is paid."""
+    yield from blocks_watch(facts, terms)
+    if to_come := facts.dues_to_come:
+        yield Blocker("dues_to_come", str(len(to_come)), earliest_on=to_come[-1] + NIGHT)
+
+
+def blocks_reopening(facts: CaseFacts, terms: EscalationTerms) -> Iterator[Blocker]:
+    """A settled case goes back to work when what was paid before it closed is owed again: the money was taken back."""
+    yield from blocks_opening(facts, terms)
+    oldest, closed_on = facts.oldest_unpaid_due_on, facts.stage_since
+    if oldest is None or closed_on is None or oldest >= closed_on:
+        yield Blocker("settled")
+
+
 def blocks_closing_cured(facts: CaseFacts, terms: EscalationTerms) -> Iterator[Blocker]:
-    """A cured case closes when the watch has passed without new arrears."""
+    """A cured case closes when the watch has passed without new arrears: enough days, and enough due dates kept."""
     if facts.arrears:
         yield Blocker("arrears_left", str(facts.arrears), "0.00")
     ends_on = (facts.stage_since or facts.on) + dt.timedelta(days=terms.watch_days)
     if facts.on < ends_on:
         days = (facts.on - (facts.stage_since or facts.on)).days
         yield Blocker("watch", str(days), str(terms.watch_days), ends_on)
+    missing = terms.watch_due_dates - len(facts.dues_since)
+    if missing > 0:
+        to_come = facts.dues_to_come
+        earliest_on = to_come[missing - 1] + NIGHT if len(to_come) >= missing else None
+        yield Blocker("watch_dues", str(len(facts.dues_since)), str(terms.watch_due_dates), earliest_on)
+
+
+def blocks_settling(facts: CaseFacts, _terms: AuthorityTerms) -> Iterator[Blocker]:
+    """Only what is overdue can be settled for less."""
+    if not facts.overdue_amount:
+        yield Blocker("nothing_owed")
+
+
+def blocks_agreed_sum(agreed: Decimal | None, received: Decimal) -> Iterator[Blocker]:
+    """A settlement closes once the agreed sum has come in."""
+    if agreed is None:
+        yield Blocker("agreed_sum")
+    elif received < agreed:
+        yield Blocker("agreed_sum_paid", str(received), str(agreed))
+
+
+def blocks_writing_off(facts: CaseFacts, terms: AuthorityTerms) -> Iterator[Blocker]:
+    """A debt is given up only when it is old."""
+    if not facts.overdue_amount:
+        yield Blocker("nothing_owed")
+    if facts.days_past_due < terms.write_off_dpd:
+        yield _days("dpd", facts, terms.write_off_dpd)
+
+
+def blocks_withdrawing(_facts: CaseFacts, _terms: AuthorityTerms) -> Iterator[Blocker]:
+    """The lender may take a case back whenever it has a reason."""
+    yield from ()
 
 
 def _days(code: str, facts: CaseFacts, need: int) -> Blocker:
@@ -184,3 +260,4 @@ def _stopped(facts: CaseFacts) -> Iterator[Blocker]:
 
 
 Blocks = Callable[[CaseFacts, EscalationTerms], Iterator[Blocker]]
+BlocksClosing = Callable[[CaseFacts, AuthorityTerms], Iterator[Blocker]]

@@ -41,7 +41,8 @@ class QueueFacts:
     `last_contact_on` is the last day anybody of the borrower's side was reached; `callback_at` an agreed call that was
     not made yet, `courtesy_at` a friendly call that the policy asks for; `promise_due_on` an open promise;
     `promise_broken_on` the day the latest promise was found broken or partial, as long as nobody has worked the case
-    since; `unanswered_since` the first message of the borrower's that waits. A case with `rest_why` rests until
+    since; `relapsed_on` the day a cured case was late again, just as long; `unanswered_since` the first message of the
+    borrower's that waits. A case with `rest_why` rests until
     `rest_until`, or, where that is None, until somebody ends it.
     """
 
@@ -52,6 +53,7 @@ class QueueFacts:
     opened_on: dt.date
     is_touched: bool = False
     has_relapsed: bool = False
+    relapsed_on: dt.date | None = None
     last_contact_on: dt.date | None = None
     willingness: int | None = None
     ability: int | None = None
@@ -147,6 +149,8 @@ def _ladder(facts: QueueFacts, terms: PriorityTerms) -> _Rung:
         # Before the promise that lies ahead: they may write that they have paid, or that they cannot.
         _rung(facts.unanswered_since is not None, Line.INBOUND, "unanswered", facts.unanswered_since),
         _rung(due_on is not None, Line.WAITING, "promise_open", due_on),
+        # They have shown that they can pay: whoever is late again is called at once, not when a new case would be.
+        _rung(facts.relapsed_on is not None, Line.NEW, "relapsed", facts.relapsed_on),
         _rung(courtesy_at is not None and courtesy_at <= facts.at, Line.NEW, "courtesy", courtesy_at),
         _rung(is_late, Line.NEW, "untouched", facts.opened_on),
         _rung(_points(_scored(facts, terms)) > 0, Line.SCORE, "score"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from rulebook.acceleration import due_as_a_whole
 from rulebook.accounts import Instalment, InstalmentAccount
 from rulebook.allocation import Owed, allocate
 from rulebook.delinquency import Pause
@@ -20,26 +21,40 @@ from rulebook.terms import Component, TermsHistory
 
 
 class EventKind(StrEnum):
-    """What can happen to a loan; a pause is no money but changes what later money does."""
+    """What can happen to a loan; a pause and an acceleration are no money but change what later money does."""
 
     PAYMENT = "payment"
     COST = "cost"
+    ACCELERATION = "acceleration"
+    WAIVER = "waiver"
     CLOSING = "closing"
     PAUSE = "pause"
     REVERSAL = "reversal"
 
 
+class ClosedAs(StrEnum):
+    """How a loan was closed: the rest given up, not expected any more, or given back to the lender."""
+
+    SETTLED = "settled"
+    WRITTEN_OFF = "written_off"
+    WITHDRAWN = "withdrawn"
+
+
 class EntryKind(StrEnum):
-    """What a ledger entry does: charge a component, pay one, or change the waiting credit."""
+    """What a ledger entry does: charge a component, pay one, give one up, or change the waiting credit."""
 
     CHARGED = "charged"
     PAID = "paid"
+    WAIVED = "waived"
     CREDIT = "credit"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened, with its value date; `sequence` orders the events of one day."""
+    """Something that happened, with its value date; `sequence` orders the events of one day.
+
+    A waiver has no amount: it gives up whatever is owed when its turn comes.
+    """
 
     sequence: int
     kind: EventKind
@@ -49,6 +64,7 @@ class Event:
     stops_penalty: bool = False
     stops_clock: bool = False
     reverses: int | None = None
+    closed_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +82,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What a loan's ledger starts from."""
+    """What a loan's ledger starts from; interest of the first instalment counts from the day it was paid out."""
 
     annual_rate: Decimal
     schedule: Sequence[Instalment]
+    disbursed_on: dt.date
 
 
 def live(events: Iterable[Event]) -> list[Event]:
@@ -89,10 +106,30 @@ def pauses_in(events: Iterable[Event]) -> list[Pause]:
     ]
 
 
+def closing_in(events: Iterable[Event]) -> Event | None:
+    """The event that closed the loan, of events that count; None while it runs."""
+    closings = (e for e in events if e.kind is EventKind.CLOSING)
+    return min(closings, key=lambda e: (e.value_on, e.sequence), default=None)
+
+
+def due_as_a_whole_on(events: Iterable[Event]) -> dt.date | None:
+    """The day on which everything fell due, of events that count: a waiver covers the whole loan, as a court does."""
+    kinds = (EventKind.ACCELERATION, EventKind.WAIVER)
+    return min((e.value_on for e in events if e.kind in kinds), default=None)
+
+
+def schedule_that_counts(contract: Contract, events: Iterable[Event]) -> list[Instalment]:
+    """The instalments in the order in which they fall due, given the events that count."""
+    rows, on = contract.schedule, due_as_a_whole_on(events)
+    if on is not None:
+        rows = due_as_a_whole(rows, contract.disbursed_on, on)
+    return sorted(rows, key=lambda i: (i.due_on, i.seq))
+
+
 def regimes_of(contract: Contract, events: Sequence[Event], history: TermsHistory) -> list[Regime]:
     """By which terms each night of this loan counts, given the events that count."""
-    closed_on = min((e.value_on for e in events if e.kind is EventKind.CLOSING), default=None)
-    return regimes(history, contract.annual_rate, pauses_in(events), closed_on)
+    closing = closing_in(events)
+    return regimes(history, contract.annual_rate, pauses_in(events), closing.value_on if closing else None)
 
 
 @dataclass(slots=True)
@@ -131,6 +168,8 @@ class _Book:
         if event.kind is EventKind.PAYMENT:
             left = self.allocate(event.amount, event.value_on, event.sequence)
             self.change_credit(left, event.value_on, event.sequence)
+        elif event.kind is EventKind.WAIVER:
+            self.settle(self.owed(), EntryKind.WAIVED, event.value_on, event.sequence)
 
     def post(self, on: dt.date, sequence: int | None) -> None:
         for account in self.due:
@@ -140,15 +179,18 @@ class _Book:
 
     def allocate(self, amount: Decimal, on: dt.date, sequence: int | None) -> Decimal:
         settled, left = allocate(amount, self.owed(), self.history.on(on).terms.allocation)
+        self.settle(settled, EntryKind.PAID, on, sequence)
+        return left
+
+    def settle(self, parts: Iterable[Owed], kind: EntryKind, on: dt.date, sequence: int | None) -> None:
         accounts = {account.seq: account for account in self.due}
-        for part in settled:
+        for part in parts:
             if part.seq is None:
                 self.cost -= part.amount
             else:
                 accounts[part.seq].settle(part.component, part.amount, on)
-            self.write(on, EntryKind.PAID, part.component, part.seq, part.amount, sequence)
+            self.write(on, kind, part.component, part.seq, part.amount, sequence)
         self.due = [account for account in self.due if not account.is_settled]
-        return left
 
     def owed(self) -> list[Owed]:
         parts = [Owed(None, Component.COST, self.cost)]
@@ -178,14 +220,14 @@ class _Book:
 def replay(contract: Contract, events: Iterable[Event], history: TermsHistory) -> list[Entry]:
     """The whole ledger of a loan, from zero, in the order of value dates.
 
-    A posting point is a payment, credit applied, or a closing; what accrued since the last one is then rounded to cents
-    for each instalment that has fallen due, paid or not.
+    A posting point is a payment, credit applied, a waiver or a closing; what accrued since the last one is then rounded
+    to cents for each instalment that has fallen due, paid or not.
     """
     counting = live(events)
-    schedule = sorted(contract.schedule, key=lambda i: (i.due_on, i.seq))
+    schedule = schedule_that_counts(contract, counting)
     book = _Book(history, regimes_of(contract, counting, history), schedule)
     for event in counting:
-        if event.kind is not EventKind.PAUSE:
+        if event.kind not in (EventKind.PAUSE, EventKind.ACCELERATION):
             book.fall_due(event.value_on)
             book.take(event)
     book.fall_due(dt.date.max)

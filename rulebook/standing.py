@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from rulebook.accounts import InstalmentAccount
+from rulebook.accounts import Instalment, InstalmentAccount
 from rulebook.delinquency import days_past_due
 from rulebook.money import ZERO
 from rulebook.penalty_interest import Regime, Segment, penalty_of
-from rulebook.replay import Contract, Entry, EntryKind, Event, live, pauses_in, regimes_of
+from rulebook.replay import Contract, Entry, EntryKind, Event, live, pauses_in, regimes_of, schedule_that_counts
 from rulebook.terms import Component, TermsHistory
 
 
@@ -41,7 +41,10 @@ class InstalmentStanding:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a loan owes on a date. Overdue means due before the date; due on the date itself is not late yet."""
+    """What a loan owes on a date. Overdue means due before the date; due on the date itself is not late yet.
+
+    `schedule` is what counts on the date: other than the contract's once the loan was made due as a whole.
+    """
 
     on: dt.date
     days_past_due: int
@@ -54,6 +57,7 @@ class Standing:
     instalments: tuple[InstalmentStanding, ...]
     accruals: tuple[Accrual, ...]
     entries: tuple[Entry, ...]
+    schedule: tuple[Instalment, ...]
 
     @property
     def arrears(self) -> Decimal:
@@ -65,16 +69,24 @@ class Standing:
         """Arrears, penalty and costs."""
         return self.arrears + self.penalty + self.cost
 
+    @property
+    def due_amount(self) -> Decimal:
+        """Everything owed that has fallen due by the date, that of the day itself too."""
+        return sum((i.principal + i.interest for i in self.instalments), ZERO) + self.penalty + self.cost
+
+    @property
+    def to_come(self) -> Decimal:
+        """Principal and interest that fall due after the date."""
+        return sum((i.principal_due + i.interest_due for i in self.schedule if i.due_on > self.on), ZERO)
+
 
 class _Reading:
     """The ledger while it is read, entry by entry, up to the date."""
 
-    def __init__(self, contract: Contract, regimes: list[Regime], history: TermsHistory, on: dt.date) -> None:
-        self.accounts = {
-            i.seq: InstalmentAccount.falls_due(i, history)
-            for i in sorted(contract.schedule, key=lambda i: (i.due_on, i.seq))
-            if i.due_on <= on
-        }
+    def __init__(
+        self, schedule: Iterable[Instalment], regimes: list[Regime], history: TermsHistory, on: dt.date
+    ) -> None:
+        self.accounts = {i.seq: InstalmentAccount.falls_due(i, history) for i in schedule if i.due_on <= on}
         self.regimes = regimes
         self.accruals: list[Accrual] = []
         self.cost = self.credit = ZERO
@@ -106,7 +118,7 @@ class _Reading:
             self.credit += entry.amount
         elif entry.component is Component.COST:
             self.cost += entry.amount if entry.kind is EntryKind.CHARGED else -entry.amount
-        elif entry.kind is EntryKind.PAID and entry.component is not None and entry.seq is not None:
+        elif entry.kind is not EntryKind.CHARGED and entry.component is not None and entry.seq is not None:
             self.accounts[entry.seq].settle(entry.component, entry.amount, entry.value_on)
 
     def accrue(self, on: dt.date) -> None:
@@ -123,10 +135,12 @@ def standing(
 ) -> Standing:
     """What the loan owes on a date, with the derivation of every amount.
 
-    `entries` is the ledger in the order of value dates; `events` are needed for pauses and closings only.
+    `entries` is the ledger in the order of value dates; `events` are needed for what is no money: pauses, closings, and
+    being made due as a whole.
     """
     counting = live(events)
-    reading = _Reading(contract, regimes_of(contract, counting, history), history, on)
+    schedule = schedule_that_counts(contract, [e for e in counting if e.value_on <= on])
+    reading = _Reading(schedule, regimes_of(contract, counting, history), history, on)
     until = tuple(e for e in entries if e.value_on <= on)
     reading.read(until)
     reading.accrue(on)
@@ -148,4 +162,5 @@ def standing(
         ),
         accruals=tuple(sorted(reading.accruals, key=lambda a: (a.seq, a.posted_on or dt.date.max))),
         entries=until,
+        schedule=tuple(schedule),
     )

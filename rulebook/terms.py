@@ -4,11 +4,11 @@ Legal values: rate uplift 30-50 % (银发〔2003〕251号 art. 3), allocation or
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -77,7 +77,10 @@ class AllocationTerms(_Terms):
 
 
 class EscalationTerms(_Terms):
-    """When a case opens, escalates, is watched and closes; amounts in the portfolio's currency."""
+    """When a case opens, escalates, is watched and closes; amounts in the portfolio's currency.
+
+    A watch lasts `watch_days` or until `watch_due_dates` further due dates were kept, whichever is later.
+    """
 
     opening_threshold: Annotated[Decimal, Field(ge=0)] = Decimal(0)
     escalation_threshold: Annotated[Decimal, Field(ge=0)] = Decimal(0)
@@ -93,7 +96,16 @@ class EscalationTerms(_Terms):
     legal_days_after_letter: Annotated[int, Field(ge=0)] = 7
     legal_overdue: Annotated[Decimal, Field(ge=0)] = Decimal(5000)
     watch_remainder: Annotated[Decimal, Field(ge=0)] = Decimal("10.00")
-    watch_days: Annotated[int, Field(ge=0)] = 30
+    watch_days: Annotated[int, Field(ge=0)] = 90
+    watch_due_dates: Annotated[int, Field(ge=0)] = 3
+
+    @model_validator(mode="before")
+    @classmethod
+    def _days_alone_mean_days_alone(cls, given: Any) -> Any:
+        """A version that was written before due dates counted says how many days, and goes on meaning just these."""
+        if isinstance(given, Mapping) and "watch_days" in given:
+            return {"watch_due_dates": 0, **given}
+        return given
 
 
 class PromiseLimits(_Terms):
@@ -220,6 +232,57 @@ class ReminderTerms(_Terms):
         return self
 
 
+class LegalTerms(_Terms):
+    """Terms before the courts: a payment order (民诉法 225-228), limitation (民法典 188) and enforcement (民诉法 250).
+
+    `enforcement_years` after a judgment it may no longer be enforced. `warn_days` before a limitation period ends
+    somebody is told, `warn_step_days` before the day of a step.
+    """
+
+    limitation_years: Annotated[int, Field(ge=1, le=20)] = 3
+    warn_days: Annotated[tuple[int, ...], Field(min_length=1)] = (180, 90, 30)
+    warn_step_days: Annotated[int, Field(ge=0, le=30)] = 3
+    order_accept_days: Annotated[int, Field(ge=1)] = 5
+    order_issue_days: Annotated[int, Field(ge=1)] = 15
+    order_object_days: Annotated[int, Field(ge=1)] = 15
+    enforcement_years: Annotated[int, Field(ge=1)] = 2
+
+
+class AuthorityTerms(_Terms):
+    """Who may agree to what, and how soon it has to be decided.
+
+    One person alone may let go up to `one_decider_share` of what is overdue and up to `one_decider_amount` (in the
+    portfolio's currency); beyond either it takes two. A debt may be written off from `write_off_dpd` days past due on.
+    """
+
+    decide_within_days: Annotated[int, Field(ge=1, le=60)] = 3
+    one_decider_share: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.30")
+    one_decider_amount: Annotated[Decimal, Field(ge=0)] = Decimal(10000)
+    write_off_dpd: Annotated[int, Field(ge=1)] = 180
+
+
+class VisitTerms(_Terms):
+    """Who goes on a visit, how many an agent makes in a day, and how many days a request for one stays good.
+
+    Two visitors is the least the rules ask for, and what the portal plans with.
+    """
+
+    min_visitors: Literal[2] = 2
+    capacity_a_day: Annotated[int, Field(ge=1, le=30)] = 6
+    expires_days: Annotated[int, Field(ge=1, le=90)] = 14
+
+
+class RecordTerms(_Terms):
+    """What is reported to the credit bureau: days to answer a dispute (征信业管理条例 art. 25) and years kept (art. 16).
+
+    `notice_days` have to pass between the notice to the borrower (art. 15) and the first adverse report.
+    """
+
+    dispute_days: Annotated[int, Field(ge=1, le=20)] = 20
+    keep_years: Annotated[int, Field(ge=1, le=5)] = 5
+    notice_days: Annotated[int, Field(ge=1, le=60)] = 7
+
+
 class Terms(_Terms):
     """Everything one policy version says."""
 
@@ -229,6 +292,10 @@ class Terms(_Terms):
     promises: PromiseTerms = PromiseTerms()
     priority: PriorityTerms = PriorityTerms()
     reminders: ReminderTerms = ReminderTerms()
+    authority: AuthorityTerms = AuthorityTerms()
+    legal: LegalTerms = LegalTerms()
+    visits: VisitTerms = VisitTerms()
+    record: RecordTerms = RecordTerms()
 
 
 @dataclass(frozen=True, slots=True)

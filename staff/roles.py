@@ -69,12 +69,15 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # The overdue record: see it; make the monthly report; take in what a borrower disputes, and answer it.
     "bureau.view": frozenset({Role.SUPERVISOR, Role.OPERATIONS, Role.LEGAL_OFFICER, Role.AUDITOR}),
     "bureau.report": frozenset({Role.OPERATIONS}),
+    "bureau.export": frozenset({Role.OPERATIONS, Role.AUDITOR}),
     "bureau.dispute": frozenset({Role.COLLECTOR, Role.SUPERVISOR, Role.OPERATIONS}),
     "bureau.answer": frozenset({Role.OPERATIONS}),
     # Stop penalty or the overdue clock for some days.
     "loans.pause": frozenset({Role.OPERATIONS, Role.SUPERVISOR, Role.LEGAL_OFFICER}),
     # Say why somebody must not be chased; end that again, where the law is behind it only by a legal officer.
-    "holds.place": frozenset({Role.COLLECTOR, Role.SUPERVISOR, Role.OPERATIONS, Role.LEGAL_OFFICER}),
+    "holds.place": frozenset(
+        {Role.COLLECTOR, Role.FIELD_AGENT, Role.SUPERVISOR, Role.OPERATIONS, Role.LEGAL_OFFICER}
+    ),
     "holds.lift": frozenset({Role.SUPERVISOR, Role.LEGAL_OFFICER}),
     "holds.lift_legal": frozenset({Role.LEGAL_OFFICER}),
     # Take the state of every visible loan out of the portal as a file.

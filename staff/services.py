@@ -169,7 +169,8 @@ def rename_team(*, team: Team, name: str, by: User | None, at: dt.datetime) -> T
     return team
 
 
-# Role, name and team (first or second) of the people of the demo: two of each that four eyes need.
+# Role, name and team (first or second) of the people of the demo: two of each that four eyes need,
+# and two visitors in the first team.
 DEMO_PEOPLE: Iterable[tuple[str, Role, str, int | None]] = (
     ("operations", Role.OPERATIONS, "周敏", 0),
     ("operations2", Role.OPERATIONS, "Helen Zhou", 1),
@@ -177,6 +178,7 @@ DEMO_PEOPLE: Iterable[tuple[str, Role, str, int | None]] = (
     ("collector2", Role.COLLECTOR, "王强", 1),
     ("field_agent", Role.FIELD_AGENT, "陈刚", 0),
     ("field_agent2", Role.FIELD_AGENT, "刘洋", 1),
+    ("field_agent3", Role.FIELD_AGENT, "马晓峰", 0),
     ("supervisor", Role.SUPERVISOR, "赵静", 0),
     ("supervisor2", Role.SUPERVISOR, "孙磊", 1),
     ("legal_officer", Role.LEGAL_OFFICER, "何薇", 0),

@@ -58,7 +58,7 @@
   // to what happens elsewhere meanwhile.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const asks = event.detail.elt.id;
-    const writes = asks === "live-head" && document.activeElement.matches("#live-body input");
+    const writes = asks === "live-head" && document.activeElement.matches("#live-body :is(input, select, textarea)");
     if (writes || (document.hidden && asks === "queue")) event.preventDefault();
   });
 
@@ -73,6 +73,21 @@
     document.querySelector("#desk [autofocus]")?.matches("#line") && !document.activeElement.closest("input, textarea")
       && document.querySelector("#line").focus();
   });
+
+  // What other rooms say about a case is asked for again when something happened to it, and says so when it cannot be had.
+  document.addEventListener("htmx:oobAfterSwap", (event) => {
+    if (event.detail.target.id !== "live-body") return;
+    for (const panel of document.querySelectorAll(".case-panel")) htmx.trigger(panel, "refresh");
+  });
+  for (const failed of ["htmx:responseError", "htmx:sendError"]) {
+    document.addEventListener(failed, (event) => {
+      if (!event.target.matches(".case-panel")) return;
+      const note = document.createElement("p");
+      note.className = "hint";
+      note.textContent = event.target.dataset.failed;
+      event.target.replaceChildren(note);
+    });
+  }
 
   // What may be taken back for some seconds only.
   for (const form of document.querySelectorAll("[data-expires]")) {

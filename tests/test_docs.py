@@ -17,6 +17,7 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 READERS = {
     "choice",
     "flag",
+    "folder",
     "words",
     "number",
     "listed",

@@ -238,7 +238,8 @@ CASES = {
     "cases:list": Row(VIEWERS),
     "cases:case": Row(VIEWERS, kwargs=some_case),
     "cases:place_hold": Row(
-        frozenset({Role.COLLECTOR, Role.SUPERVISOR, Role.OPERATIONS, Role.LEGAL_OFFICER}), kwargs=some_case
+        frozenset({Role.COLLECTOR, Role.FIELD_AGENT, Role.SUPERVISOR, Role.OPERATIONS, Role.LEGAL_OFFICER}),
+        kwargs=some_case,
     ),
     "cases:lift_hold": Row(frozenset({Role.SUPERVISOR, Role.LEGAL_OFFICER}), kwargs=some_hold),
     "cases:lift_opt_out": Row(SUPERVISOR, kwargs=some_opt_out),
@@ -306,6 +307,8 @@ REPORTS = {
     "reports:brief": Row(SUPERVISOR | AUDITOR),
     "reports:brief_lines": Row(SUPERVISOR | AUDITOR, kwargs=some_figure),
     "reports:make_brief": Row(SUPERVISOR, "post"),
+    "reports:follow_up": Row(SUPERVISOR | AUDITOR),
+    "reports:follow_up_cases": Row(SUPERVISOR | AUDITOR, kwargs=lambda: {"month": "all", "figure": "cured"}),
 }
 INTAKE = {
     "bookings:payment": Row(OPERATIONS, kwargs=some_loan),

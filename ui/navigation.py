@@ -52,13 +52,30 @@ BAR: tuple[Entry | Menu, ...] = (
     Entry(_("My day"), "staff:home"),
     Entry(_("Queue"), "desk:queue", ("contacts.log",)),
     Entry(_("Cases"), "cases:list", ("cases.view",)),
-    Entry(_("Team"), "desk:team", ("team.view",)),
-    Entry(_("Assignment"), "assignment:list", ("cases.assign",)),
+    Entry(_("Today's visits"), "visits:today", ("visits.make",)),
+    Menu(
+        _("Escalation"),
+        (
+            Entry(_("Approvals"), "approvals:list", ("approvals.view",)),
+            Entry(_("Visits"), "visits:board", ("visits.view",)),
+            Entry(_("Letters"), "letters:list", ("letters.view",)),
+            Entry(_("Legal"), "legal:list", ("legal.view",)),
+            Entry(_("Overdue record"), "bureau:runs", ("bureau.view",)),
+        ),
+    ),
+    Menu(
+        _("Team"),
+        (
+            Entry(_("The board of the team"), "desk:team", ("team.view",)),
+            Entry(_("Assignment"), "assignment:list", ("cases.assign",)),
+        ),
+    ),
     Menu(
         _("Reports"),
         (
             Entry(_("Brief"), "reports:brief", ("reports.view",)),
             Entry(_("Nights"), "nights:list", ("nights.view",)),
+            Entry(_("Follow-up"), "reports:follow_up", ("reports.view",)),
         ),
     ),
     Menu(
@@ -72,10 +89,10 @@ BAR: tuple[Entry | Menu, ...] = (
     Entry(_("Borrowers"), "loans:borrowers", ("borrowers.view",)),
     Entry(_("Loans"), "loans:loans", ("loans.view",)),
     Entry(_("Imports"), "intake:list", ("intake.view",)),
-    Entry(_("Audit"), "audit:list", ("audit.view",)),
     Menu(
-        _("Staff"),
+        _("House"),
         (
+            Entry(_("Audit"), "audit:list", ("audit.view",)),
             Entry(_("People"), "staff:people", ("staff.view",)),
             Entry(_("Teams"), "staff:teams", ("staff.view",)),
         ),

@@ -149,7 +149,7 @@ class History:
 
     def _owed(self, day: dt.date) -> tuple[InstalmentStanding, ...]:
         due = [Instalment(r.seq, r.due_on, r.principal_due, r.interest_due) for r in self.schedule if r.due_on <= day]
-        contract = Contract(self.loan.annual_rate, due)
+        contract = Contract(self.loan.annual_rate, due, self.loan.disbursed_on)
         return standing(contract, self._events, replay(contract, self._events, TERMS), TERMS, day).instalments
 
     def _book(self, day: dt.date, amount: Decimal) -> None:

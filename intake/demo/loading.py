@@ -8,9 +8,12 @@ from django.db import transaction
 
 from cases.night_services import DayRefused
 from intake.columns import Kind
+from intake.demo import escalated, record
+from intake.demo.diary import Diary
+from intake.demo.escalated import Setting
 from intake.demo.files import files_of
 from intake.demo.tape import CARDS, CONSUMER, make_tape
-from intake.demo.working_days import DAYS, begin_day, receive_answers, work
+from intake.demo.working_days import FIRST_NIGHTS, begin_day, first_days, receive_answers, weeks, work
 from intake.services import TapeRefused, import_tape
 from intake.verdicts import Verdict
 from loans.models import Portfolio
@@ -22,6 +25,8 @@ from staff.services import DEMO_TEAMS, add_demo_people
 # The first team sees both portfolios, the second only the cards.
 SHOWN = ((CONSUMER, DEMO_TEAMS[0]), (CARDS, DEMO_TEAMS[0]), (CARDS, DEMO_TEAMS[1]))
 
+# The clock of the demo's portfolios, and when the tape came by it.
+ZONE, CAME_AT = ZoneInfo("Asia/Shanghai"), dt.time(20)
 
 # What messages say of the lender: nobody answers at this number, and the app does not exist.
 LENDER = {
@@ -45,7 +50,7 @@ def load_demo(*, loans: int, seed: int, on: dt.date, at: dt.datetime) -> Verdict
     files = files_of(make_tape(loans=loans, seed=seed, on=on))
     try:
         # As if the tape had come before the days on which people worked with it.
-        came_at = at - dt.timedelta(days=DAYS + 1)
+        came_at = dt.datetime.combine(on - dt.timedelta(days=FIRST_NIGHTS[0] + 1), CAME_AT, ZONE)
         verdict = import_tape(files=files, partial=False, by=None, team=team, at=came_at, on=on, progress=_silent)
     except TapeRefused as refused:
         raise DemoClashes(f"{len(refused.verdict.findings)} rows are on file with other content") from refused
@@ -56,11 +61,22 @@ def load_demo(*, loans: int, seed: int, on: dt.date, at: dt.datetime) -> Verdict
             show_portfolio(code=code, team=Team.objects.get(name=name), by=None, at=at)
     with suppress(DayRefused):  # the same demo again, after later days were closed
         if verdict.counts[Kind.LOANS].new:
-            _introduce_lenders(at)
-            work(on=on, seed=seed, zone=ZoneInfo(Portfolio.objects.get(code=CONSUMER).timezone))
+            _introduce_lenders(came_at)
+            _live(on, seed)
             receive_answers(at=at)
         begin_day(on=on, at=at)
     return verdict
+
+
+def _live(on: dt.date, seed: int) -> None:
+    """What happened before the day, in the order of time. Raises DayRefused."""
+    diary = Diary()
+    first_days(on=on, zone=ZONE)
+    setting = Setting.of(on=on, zone=ZONE, seed=seed)
+    escalated.begin(diary, setting)
+    record.begin(diary, setting)
+    weeks(on=on, zone=ZONE, diary=diary)
+    work(on=on, seed=seed, zone=ZONE, diary=diary)
 
 
 def _introduce_lenders(at: dt.datetime) -> None:

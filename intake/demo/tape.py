@@ -20,6 +20,10 @@ RATES = tuple(Decimal(rate) for rate in ("0.108", "0.12", "0.144", "0.156", "0.1
 SMALLEST, LARGEST = 3, 80
 # Every fifth loan belongs to the borrower before it.
 SECOND_LOAN = 5
+# One loan in a hundred paid in time and then stopped, months ago: the panel's chain hardly ever leads to a court.
+STOPPED, STOPPED_EVERY, MONTHS_STOPPED = 7, 100, 5
+# In thousands; enough to be worth a court.
+SMALLEST_STOPPED = 60
 # The loan that the documentation counts with: 8,000 due 2025-01-10 at 18 %.
 KNOWN_BORROWER = 0
 KNOWN_LOAN = NewLoan(
@@ -75,18 +79,21 @@ def _add_loan(tape: DemoTape, number: int, dice: Random, transitions: Transition
     portfolio = CONSUMER if dice.random() < CONSUMER_SHARE else CARDS
     count = dice.choice(COUNTS[portfolio])
     age, last_due_on = dice.randint(0, count), _last_due(dice.randint(1, 28), on)
+    smallest, has_stopped = SMALLEST, number % STOPPED_EVERY == STOPPED
+    if has_stopped:
+        age, smallest = max(age, MONTHS_STOPPED + 1), SMALLEST_STOPPED
     loan = NewLoan(
         loan_no=f"DL{number:07d}",
         borrower_no=borrower_no(number if number % SECOND_LOAN else number - 1),
         portfolio=portfolio,
         product=PRODUCTS[portfolio],
-        principal=Decimal(dice.randint(SMALLEST, LARGEST) * 1000).quantize(Decimal("0.01")),
+        principal=Decimal(dice.randint(smallest, LARGEST) * 1000).quantize(Decimal("0.01")),
         annual_rate=dice.choice(RATES),
         disbursed_on=months_later(last_due_on, -age),
         instalment_count=count,
     )
     schedule = annuity(loan, months_later(loan.disbursed_on, 1))
-    path = transitions.walk(age, dice)
+    path = [*[0] * (age - MONTHS_STOPPED), *range(MONTHS_STOPPED + 1)] if has_stopped else transitions.walk(age, dice)
     tape.loans.append(loan)
     tape.instalments.extend(schedule)
     tape.payments.extend(History(loan, schedule, path, on, dice, transitions).live())

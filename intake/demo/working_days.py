@@ -17,6 +17,7 @@ from contacts.models import Attempt
 from contacts.promise_services import PromiseRefused
 from contacts.selectors import money_of
 from contacts.services import ContactRefused, GateRefused
+from intake.demo.diary import Diary
 from reminders.lifecycle import State
 from reminders.models import Language, OutboxMessage
 from reminders.plan_services import plan_day
@@ -24,7 +25,10 @@ from reminders.receipt_services import record_reply
 from reminders.send_services import send_due
 from staff.models import User
 
+# Nights so many days before the day: in the first cases open, with the second calls begin, in the third some are cured.
+FIRST_NIGHTS, LATER_NIGHT = (35, 34), 14
 DAYS = 3
+AFTER_MIDNIGHT = dt.time(0, 30)
 CALLS_A_DAY = 4
 COLLECTORS = ("collector", "collector2")
 MESSAGES_AT, START = dt.time(9, 1), dt.time(9, 5)
@@ -34,7 +38,22 @@ OUTCOMES = {"RNR": 5, "BUSY": 2, "OFF": 1, "VM": 1, "PTP": 4, "CB": 2, "WILL": 2
 REFUSED = (DeskRefused, ContactRefused, PromiseRefused, GateRefused)
 
 
-def work(*, on: dt.date, seed: int, zone: ZoneInfo) -> int:
+def first_days(*, on: dt.date, zone: ZoneInfo) -> None:
+    """The night in which the portal began, its first messages, and the night after. Raises DayRefused."""
+    first, second = (dt.datetime.combine(on - dt.timedelta(days=back), AFTER_MIDNIGHT, zone) for back in FIRST_NIGHTS)
+    begin_day(on=first.date(), at=first)
+    send_messages(at=dt.datetime.combine(first.date(), MESSAGES_AT, zone))
+    close_day(on=second.date(), at=second)
+
+
+def weeks(*, on: dt.date, zone: ZoneInfo, diary: Diary) -> None:
+    """The weeks after that, of which the demo closes one day only. Raises DayRefused."""
+    at = dt.datetime.combine(on - dt.timedelta(days=LATER_NIGHT), AFTER_MIDNIGHT, zone)
+    diary.live_until(at)
+    close_day(on=at.date(), at=at)
+
+
+def work(*, on: dt.date, seed: int, zone: ZoneInfo, diary: Diary) -> int:
     """Close the days before a date, send their messages and let collectors work; says how many calls.
 
     Raises DayRefused.
@@ -42,12 +61,15 @@ def work(*, on: dt.date, seed: int, zone: ZoneInfo) -> int:
     calls = 0
     for back in range(DAYS, 0, -1):
         day = on - dt.timedelta(days=back)
-        begin_day(on=day, at=dt.datetime.combine(day, dt.time(0, 30), zone))
+        at = dt.datetime.combine(day, AFTER_MIDNIGHT, zone)
+        diary.live_until(at)
+        begin_day(on=day, at=at)
         send_messages(at=dt.datetime.combine(day, MESSAGES_AT, zone))
         for username in COLLECTORS:
             by = User.objects.get(username=username)
             dice = random.Random(f"{seed}:{day}:{username}")  # noqa: S311 (a demo needs the same dice again, not secrets)
             calls += sum(1 for _attempt in _a_day(by, dt.datetime.combine(day, START, zone), dice))
+    diary.live_until(dt.datetime.combine(on, dt.time(), zone))
     return calls
 
 

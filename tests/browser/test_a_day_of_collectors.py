@@ -60,7 +60,9 @@ def book(people: None) -> None:
     """Seven borrowers who are late; the last one owes in two portfolios."""
     with at(MONDAY.replace(hour=0, minute=30)):
         for number, due in enumerate(["09-20", "09-25", "09-28", "10-02", "10-05", "10-10", "10-15"], start=1):
-            a_loan((f"2026-{due}", "3000.00", "0.00"), loan_no=f"L{number}", seen_by="East", disbursed_on=MONDAY.date())
+            # The second instalment is still to come, so that who pays the first is watched.
+            rows = ((f"2026-{due}", "3000.00", "0.00"), ("2027-01-20", "3000.00", "0.00"))
+            a_loan(*rows, loan_no=f"L{number}", seen_by="East", disbursed_on=MONDAY.date())
         a_loan(
             ("2026-10-20", "500.00", "0.00"),
             loan_no="L7B",

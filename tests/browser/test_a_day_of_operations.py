@@ -118,6 +118,7 @@ def sees_all_of_it(page: Page) -> None:
     expect(page.get_by_role("cell", name="BANK-77", exact=True)).to_be_visible()
     expect(page.get_by_text("booked on the wrong loan")).to_be_visible()
     expect(page.get_by_role("link", name="Reverse")).to_have_count(0)
+    page.get_by_role("button", name="House").click()
     page.get_by_role("link", name="Audit", exact=True).click()
     for action in ("loans.book_reversal", "loans.book_payment", "borrowers.search", "intake.load"):
         expect(page.get_by_text(action).first).to_be_visible()

@@ -14,7 +14,7 @@ from cases.night_services import DayRefused
 from loans.services import adopt_terms
 from policies.models import PolicyVersion
 from rulebook.terms import EscalationTerms
-from tests.cases.build import AT, a_case, a_loan, close, day, history, pay
+from tests.cases.build import AT, RUNNING, a_case, a_loan, close, day, history, pay
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +61,7 @@ def test_a_sum_below_the_threshold_of_the_policy_opens_no_case_until_it_grows() 
 
 
 def test_a_day_long_past_is_closed_as_it_was_then() -> None:
-    loan = a_loan()
+    loan = a_loan(*RUNNING)
     pay(loan, "9000.00", "02-01")
     assert close("01-31").opened == 1
     assert close("02-02").moved == 1
@@ -69,14 +69,25 @@ def test_a_day_long_past_is_closed_as_it_was_then() -> None:
 
 
 def test_a_watch_that_was_kept_closes_the_case_and_a_new_delay_opens_another() -> None:
-    case = a_case(on="01-20")
-    pay(case.lead_loan, "9000.00", "01-25", on="01-25")
-    assert close("02-23").changes == 0
-    assert close("02-24").changes == 1
+    later = (("02-10", "100.00", "0.00"), ("03-10", "100.00", "0.00"), ("04-10", "100.00", "0.00"))
+    case = a_case(RUNNING[0], *later, RUNNING[1], on="01-20")
+    pay(case.lead_loan, "9000.00", "01-25", on="01-25")  # 880 wait for the due dates to come
+    assert close("04-24").changes == 0
+    assert close("04-25").changes == 1  # 90 days after, the third due date behind it
     case = Case.objects.get(pk=case.pk)
-    assert (case.stage, case.closed_as, case.closed_on) == ("closed", "cured", day("02-24"))
-    a_loan(("03-01", "100.00", "0.00"), loan_no="L2", borrower_no=case.borrower.borrower_no)
-    assert close("03-02").opened == 1
+    assert (case.stage, case.closed_as, case.closed_on) == ("closed", "cured", day("04-25"))
+    a_loan(("05-01", "100.00", "0.00"), loan_no="L2", borrower_no=case.borrower.borrower_no)
+    assert close("05-02").opened == 1
+
+
+def test_a_watch_waits_for_its_third_due_date_and_ends_with_the_last_there_is() -> None:
+    case = a_case(RUNNING[0], ("03-10", "100.00", "0.00"), ("06-10", "100.00", "0.00"), on="01-20")
+    pay(case.lead_loan, "9000.00", "01-25", on="01-25")
+    assert close("04-25").changes == 0
+    assert close("06-10").changes == 0
+    assert close("06-11").changes == 1
+    assert history(case)[-1] == (day("06-11"), "close_finished", "closed")
+    assert Case.objects.get().closed_as == "settled"
 
 
 def test_a_watched_case_that_is_late_again_goes_on_where_it_was() -> None:

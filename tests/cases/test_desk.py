@@ -18,6 +18,7 @@ from loans.models import Portfolio
 from rulebook.priority import Line
 from staff.models import User
 from staff.roles import Role
+from tests.cases.build import RUNNING
 from tests.contacts.build import (
     a_case,
     a_loan,
@@ -197,7 +198,7 @@ def test_who_says_it_is_paid_is_left_alone_for_a_day_or_until_money_comes() -> N
 
 
 def test_a_case_that_is_cured_leaves_the_queue_and_comes_back_when_the_money_does_not_stay() -> None:
-    case = a_case()
+    case = a_case(*RUNNING)
     paid = pay(case, "9000.00", TEN)
     now = Case.objects.get()
     assert (now.stage, now.line, now.points, now.why, now.wakes_at) == ("watch", None, 0, [], None)
@@ -276,7 +277,7 @@ def test_the_work_on_many_is_read_with_the_same_number_of_queries(django_assert_
     for case in cases:
         log(case, "PTP", amount=Decimal("2000.00"), date=day("02-12"))
     pairs = [(case.borrower_id, case.portfolio_id) for case in cases]
-    for reads, most in ((work_on, 5), (found_for, 19)):
+    for reads, most in ((work_on, 6), (found_for, 22)):
         with django_assert_max_num_queries(most) as one:
             reads(pairs[:1], day("02-09"))
         with django_assert_max_num_queries(len(one)):

@@ -22,7 +22,7 @@ from contacts.message_services import add_receipt, receive
 from contacts.models import Attempt, Clearance, FollowUp
 from rulebook.priority import Line
 from staff.roles import Role
-from tests.cases.build import a_case, close, day, pay, person
+from tests.cases.build import RUNNING, a_case, close, day, pay, person
 from tests.contacts.test_messages import sent
 from tests.loans.test_loan_page import signed_in
 
@@ -210,8 +210,8 @@ def test_a_supervisor_lifts_an_opt_out_with_a_reason_and_a_collector_only_sees_i
     assert "It is lifted already." in supervisor.post(url, {"reason": "again"}).content.decode()
 
 
-def test_an_opt_out_is_lifted_while_the_case_is_only_watched(case: Case) -> None:
-    assert case.lead_loan
+def test_an_opt_out_is_lifted_while_the_case_is_only_watched() -> None:
+    case = a_case(*RUNNING, on="02-10")
     pay(case.lead_loan, "8400.00", "02-10", on="02-10")
     close("02-11")
     assert Case.objects.get(pk=case.pk).stage == "watch"

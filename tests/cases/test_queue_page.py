@@ -120,6 +120,7 @@ def test_my_day_counts_the_lines_and_names_what_is_due() -> None:
 def test_every_line_and_reason_of_the_rulebook_has_its_words() -> None:
     assert set(LINES) == set(priority.Line)
     rungs = {"callback", "callback_later", "promise_broken", "promise_due", "promise_open", "unanswered", "courtesy"}
+    rungs |= {"relapsed"}
     rests = {"hold", "lawful", "verify", "next_action"}
     points = {"overdue", "days_past_due", "bucket", "willing_and_able", "since_contact", "never_reached", "relapse"}
     assert set(REASONS) == rungs | rests | points | {"untouched", "score", "nothing_urgent"}

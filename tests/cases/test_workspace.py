@@ -13,7 +13,7 @@ from borrowers.models import Phone
 from cases.models import Case
 from contacts.models import Attempt, Clearance, FollowUp, Promise
 from staff.roles import Role
-from tests.cases.build import a_case, pay
+from tests.cases.build import RUNNING, a_case, pay
 from tests.loans.test_loan_page import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def ten_in_the_morning() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def case() -> Case:
-    return a_case()
+    return a_case(*RUNNING)
 
 
 @pytest.fixture

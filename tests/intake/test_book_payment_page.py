@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from loans.models import LoanEvent
+from loans.models import ClosedAs, LoanEvent
 from staff.roles import Role
 from tests.loans.build import a_loan, pay, person, stands, undo
+from tests.loans.test_close_loans import shut
 from tests.loans.test_loan_page import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,14 @@ def test_the_preview_shows_old_and_new_and_writes_nothing() -> None:
     assert row.index("160.00") < row.index("60.80") < row.index("</tr>")
     assert "1,920.00" in page
     assert not LoanEvent.objects.exists()
+
+
+def test_the_preview_says_recovery_for_money_that_came_after_the_closing_and_not_for_earlier_money() -> None:
+    shut(a_loan(), ClosedAs.WRITTEN_OFF, "01-25")
+    operations = signed_in(Role.OPERATIONS)
+    assert "Recovery: the loan was closed (written off on 2025-01-25)" in page_of(operations, booking_url(), FILLED)
+    earlier = {**FILLED, "received_on": "2025-01-24"}
+    assert "Recovery" not in page_of(operations, booking_url(), earlier)
 
 
 def test_confirming_books_what_was_shown() -> None:

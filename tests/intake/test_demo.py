@@ -40,7 +40,8 @@ def standings_of(tape: DemoTape, on: dt.date) -> dict[str, Standing]:
         events[paid.loan_no].append(Event(sequence, EventKind.PAYMENT, paid.received_on, paid.amount))
     found = {}
     for loan in tape.loans:
-        contract, happened = Contract(loan.annual_rate, schedules[loan.loan_no]), events[loan.loan_no]
+        contract = Contract(loan.annual_rate, schedules[loan.loan_no], loan.disbursed_on)
+        happened = events[loan.loan_no]
         found[loan.loan_no] = standing(contract, happened, replay(contract, happened, TERMS), TERMS, on)
     return found
 

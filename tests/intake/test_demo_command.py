@@ -9,16 +9,26 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db.models import F
 
+from approvals.models import Approval
+from approvals.selectors import waits_for
 from audit.models import AuditEntry
 from borrowers.models import Borrower
 from borrowers.selectors import search
+from bureau.models import RecordDispute, RecordRow, ReportRun
+from cases.models import Case, CaseMove
 from contacts.message_models import InboundMessage
+from contacts.models import Attempt
+from legal.list_selectors import deadlines, ready
+from legal.models import Referral
+from letters.models import Letter
 from loans.models import LedgerEntry, Loan, LoanEvent
 from loans.selectors import book_of, loans_visible_to, standings
 from reminders.gateways.files import read_letter
 from reminders.models import OutboxMessage
 from staff.models import User
+from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
 DAY = "2026-10-31"
@@ -31,14 +41,14 @@ def in_development(settings):
 
 def demo(**options) -> str:
     out = StringIO()
-    call_command("demo", stdout=out, **{"loans": 40, "on": dt.date.fromisoformat(DAY), **options})
+    call_command("demo", stdout=out, **{"loans": 8, "on": dt.date.fromisoformat(DAY), **options})
     return out.getvalue()
 
 
 def test_the_demo_fills_an_empty_portal_and_says_with_what():
     said = demo()
-    assert "loans: 41 new, 0 on file already" in said
-    assert Loan.objects.count() == 41
+    assert "loans: 9 new, 0 on file already" in said
+    assert Loan.objects.count() == 9
     assert LedgerEntry.objects.exists()
     assert {portfolio for portfolio in Loan.objects.values_list("portfolio__code", flat=True)} == {"consumer", "cards"}
 
@@ -58,22 +68,44 @@ def test_the_demo_has_written_to_its_borrowers_in_chinese_with_what_they_owed_th
     assert {"已还款", "退订"} <= {row.text for row in InboundMessage.objects.all()}
 
 
-def test_the_demo_again_brings_nothing_new():
-    demo()
-    before = LoanEvent.objects.count(), LedgerEntry.objects.count(), User.objects.count(), Borrower.objects.count()
-    said = demo()
+ON_FILE = (LoanEvent, LedgerEntry, User, Borrower, Case, CaseMove, Attempt, Approval, Visit, Letter, RecordRow)
+
+
+def test_the_demo_of_300_loans_has_work_in_every_room_and_again_brings_nothing_new():
+    demo(loans=300)
+    today = dt.date.fromisoformat(DAY)
+    assert Visit.objects.filter(day=today, state="accepted", case__stage="field").exists()
+    assert Visit.objects.filter(state="done", day=today - dt.timedelta(days=1), photos__number=1).exists()
+    waiting = Approval.objects.get(state="asked")
+    assert (waiting.asked_by_name, waiting.kind) == ("collector", "field")
+    assert waits_for(User.objects.get(username="supervisor")).get() == waiting
+    officer = User.objects.get(username="legal_officer")
+    [(referral, deadline, urgency)] = deadlines(officer, today)
+    assert (deadline.code, urgency.value, referral.case.stage) == ("accept", "soon", "legal")
+    assert referral.costs.count() == 1
+    assert len(ready(officer, today)) == 1
+    run = ReportRun.objects.get()
+    assert run.is_done and run.reported and run.held_back
+    assert RecordDispute.objects.get(decision="").due_on > today
+    assert RecordRow.objects.filter(loan=RecordDispute.objects.get().loan, is_adverse=True).exists()
+    # Nothing was done about a case before it opened.
+    assert not CaseMove.objects.filter(on__lt=F("case__opened_on")).exists()
+    assert not Letter.objects.filter(written_on__lt=F("case__opened_on")).exists()
+    before = [model.objects.count() for model in ON_FILE]
+    said = demo(loans=300)
     assert all(": 0 new, " in line for line in said.splitlines())
-    assert before == (
-        LoanEvent.objects.count(),
-        LedgerEntry.objects.count(),
-        User.objects.count(),
-        Borrower.objects.count(),
-    )
+    assert before == [model.objects.count() for model in ON_FILE]
+
+
+def test_a_demo_of_a_few_loans_goes_to_court_with_the_one_that_is_old_enough():
+    demo()
+    assert [referral.state for referral in Referral.objects.all()] == ["order_applied"]
+    assert not Visit.objects.exclude(state="cancelled").exists()
 
 
 def test_a_larger_demo_of_the_same_day_adds_only_the_rest():
     demo()
-    assert "loans: 10 new, 41 on file already" in demo(loans=50)
+    assert "loans: 4 new, 9 on file already" in demo(loans=12)
 
 
 def test_another_seed_is_refused_and_changes_nothing():
@@ -86,9 +118,9 @@ def test_another_seed_is_refused_and_changes_nothing():
 
 def test_if_empty_loads_into_an_empty_portal_and_leaves_one_with_loans_alone():
     demo(if_empty=True)
-    assert Loan.objects.count() == 41
-    assert demo(if_empty=True, loans=50) == "There are loans already; the demo is not loaded.\n"
-    assert Loan.objects.count() == 41
+    assert Loan.objects.count() == 9
+    assert demo(if_empty=True, loans=12) == "There are loans already; the demo is not loaded.\n"
+    assert Loan.objects.count() == 9
 
 
 def test_a_day_still_to_come_is_refused():
@@ -143,7 +175,7 @@ def test_a_borrower_is_found_by_the_phone_of_the_tape():
 
 
 def test_the_portal_finds_loans_on_time_and_late_on_the_day_of_the_demo():
-    demo()
+    demo(loans=40)
     late = [found.days_past_due for _loan, found in standings(Loan.objects.all(), dt.date.fromisoformat(DAY))]
     assert sum(1 for days in late if days == 0) > 20
     assert {1, 2} <= {(days + 29) // 30 for days in late}

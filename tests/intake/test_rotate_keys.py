@@ -22,11 +22,12 @@ from intake.services import receive
 from reminders.gateways.files import FileGateway, path_of, read_letter
 from reminders.models import OutboxMessage
 from staff.models import User
-from tests.cases.build import a_case
+from tests.bureau.build import a_told_case, dispute, loan_of, report
 from tests.contacts.build import third_party
 from tests.intake.build import AT, changed, files_of
 from tests.reminders.build_outbox import a_message
 from tests.reminders.letters import mail, text_message
+from tests.visits.build import a_field_case, requested
 
 pytestmark = pytest.mark.django_db
 NEW = Fernet.generate_key().decode()
@@ -70,12 +71,15 @@ def opened() -> dict[str, list[Any]]:
 
 def a_bit_of_everything() -> None:
     """A row in every table that has personal text."""
-    case = a_case()
+    case = a_told_case()
+    report()
     third_party(case)
     a_message(case, "planned")
     a_message(case, "delivered")
     its: dict[str, Any] = {"borrower": case.borrower, "portfolio": case.portfolio, "medium": "sms"}
     receive_reply(**its, text="已还款", at=AT, answers=None, is_stop=False)
+    dispute(loan_of(case))
+    requested(a_field_case(loan_no="L2"))
 
 
 def test_what_waits_opens_with_the_new_key_alone(waiting: ImportFile, settings: Any) -> None:

@@ -9,13 +9,15 @@ from django.db.models import Sum
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from loans.ledger import oldest_unpaid
-from loans.models import EventKind, LedgerEntry, Loan, LoanEvent
+from loans.closing_services import accelerate, close_loans
+from loans.ledger import kept_now, projections
+from loans.models import ClosedAs, EventKind, LedgerEntry, Loan, LoanEvent
 from loans.selectors import book_of
-from loans.services import adopt_terms, book_payments, pause, post_cost, post_payment, reverse
+from loans.services import BookingRefused, adopt_terms, book_payments, pause, post_cost, post_payment, reverse
 from rulebook.money import ZERO
 from rulebook.replay import EntryKind
 from rulebook.terms import AllocationTerms, Component, FixedAnnual, PenaltyTerms, PerDay, Terms
+from staff.roles import Role
 from tests.loans.build import AT, a_loan, agrees, day, payment_row, person
 from tests.rulebook.histories import examples
 from tests.rulebook.oracle import owes
@@ -54,7 +56,7 @@ class Booking(RuleBasedStateMachine):
         self.undo_all.__enter__()
         months = ["01-10", "02-10", "03-10", "04-10", "05-10", "06-10"]
         self.loan = a_loan(*[(month, "1000.00", "15.00") for month in months])
-        self.by = person()
+        self.by, self.officer = person(), person(Role.LEGAL_OFFICER)
         self.references = (f"R{n}" for n in range(1000))
         self.events: list[LoanEvent] = []
 
@@ -98,6 +100,23 @@ class Booking(RuleBasedStateMachine):
         )
         self.events.append(event)
 
+    @precondition(lambda self: self.loan_now().closed_on is None)
+    @rule(on=DAYS)
+    def it_is_made_due_as_a_whole(self, on: dt.date) -> None:
+        try:
+            event = accelerate(loan=self.loan, value_on=on, reason="late", by=self.officer, on=TODAY, at=AT)
+            self.events.append(event)
+        except BookingRefused as refusal:
+            assert refusal.code in {"due_already", "nothing_to_come"}
+
+    @precondition(lambda self: len(self.events) > 2 and self.loan_now().closed_on is None)
+    @rule(how=st.sampled_from(ClosedAs), on=DAYS)
+    def it_is_closed(self, how: ClosedAs, on: dt.date) -> None:
+        self.events += close_loans(loans=[self.loan], how=how, reason="agreed", by=self.officer, on=on, at=AT)
+
+    def loan_now(self) -> Loan:
+        return Loan.objects.get(pk=self.loan.pk)
+
     @precondition(lambda self: self.events)
     @rule(data=st.data())
     def something_is_reversed(self, data: st.DataObject) -> None:
@@ -116,7 +135,8 @@ class Booking(RuleBasedStateMachine):
     def no_money_is_lost(self) -> None:
         entries = book_of(self.loan).entries
         received = sum((e.amount for e in self.events if e.kind == EventKind.PAYMENT), ZERO)
-        assert received == sum((e.amount for e in entries if e.kind is not EntryKind.CHARGED), ZERO)
+        moves = (EntryKind.PAID, EntryKind.CREDIT)
+        assert received == sum((e.amount for e in entries if e.kind in moves), ZERO)
 
     @invariant()
     def all_lines_together_are_the_lines_that_count(self) -> None:
@@ -132,10 +152,13 @@ class Booking(RuleBasedStateMachine):
         assert by_day[0] == by_day[1]
 
     @invariant()
-    def the_oldest_unpaid_due_date_is_right(self) -> None:
+    def what_is_kept_beside_the_ledger_is_right(self) -> None:
         book = book_of(self.loan)
-        stored = Loan.objects.get(pk=self.loan.pk).oldest_unpaid_due_on
-        assert stored == oldest_unpaid(book.contract, book.entries)
+        now = self.loan_now()
+        assert kept_now(now) == projections(book, book.entries)
+        closing = next((e for e in self.events if e.kind == EventKind.CLOSING), None)
+        assert (now.closed_on, now.closed_as) == ((closing.value_on, closing.closed_as) if closing else (None, ""))
+        stored = now.oldest_unpaid_due_on
         # After the last due date nothing waits any more, so the standing knows the same day.
         assert stored == book.standing(day("2030-01-01")).oldest_unpaid_due_on
 

@@ -6,8 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from loans.models import ClosedAs
 from staff.roles import Role
 from tests.loans.build import a_loan, pay, person, undo
+from tests.loans.test_accelerate import make_due
+from tests.loans.test_close_loans import shut
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +48,23 @@ def test_the_page_shows_what_is_owed_on_the_chosen_date() -> None:
     assert ">160.00</a>" in page
     assert '<strong id="number-dpd">30</strong>' in page
     assert "8,160.00" in page
+
+
+def test_the_page_tells_who_made_it_due_and_closed_it_why_and_what_was_recovered() -> None:
+    loan = a_loan(("01-10", "1000.00", "0.00"), ("03-10", "1000.00", "59.00"))
+    make_due(loan, "01-20")
+    shut(loan, ClosedAs.WRITTEN_OFF, "02-08", reason="hopeless")
+    pay(loan, "50.00", "02-09")
+    url = reverse("loans:loan", args=["L1"])
+    page = text_of(signed_in(Role.COLLECTOR), f"{url}?on=2025-02-09")
+    for words in ("made due as a whole", "three months late", "hopeless", "recovery", "by contract 2025-03-10"):
+        assert words in page
+    assert '<span id="closed" class="badge text-bg-secondary">written off on 2025-02-08</span>' in page
+    before = text_of(signed_in(Role.COLLECTOR), f"{url}?on=2025-01-19")
+    assert 'id="closed"' not in before
+    assert "by contract" not in before
+    explained = reverse("loans:explain", args=["L1", "overdue_interest"]) + "?on=2025-02-08"
+    assert "which falls away" in text_of(signed_in(Role.COLLECTOR), explained)
 
 
 def test_a_date_that_is_none_shows_today() -> None:

@@ -76,12 +76,14 @@ def test_a_reference_is_charged_once_and_costs_without_one_as_often_as_they_come
     assert stands(loan, "02-09").cost == Decimal("150.00")
 
 
-def test_operations_may_charge_and_the_other_roles_may_not():
+def test_operations_and_legal_officers_may_charge_and_the_other_roles_may_not():
     loan = a_loan()
-    for role in sorted(set(Role) - {Role.OPERATIONS}):
+    for role in sorted(set(Role) - {Role.OPERATIONS, Role.LEGAL_OFFICER}):
         with pytest.raises(PermissionDenied):
             charge(loan, "50.00", "01-20", by=person(role))
     charge(loan, "50.00", "01-20", by=person(Role.OPERATIONS))
+    charge(loan, "80.00", "01-20", by=person(Role.LEGAL_OFFICER))
+    assert stands(loan, "02-09").cost == Decimal("130.00")
 
 
 @pytest.mark.parametrize("more", [{"reason": "r" * 201}, {"reference": "r" * 61}])

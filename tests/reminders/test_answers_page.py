@@ -17,7 +17,7 @@ from contacts.message_services import LONGEST_TEXT, receive
 from loans.models import Loan
 from rulebook.priority import Line
 from staff.roles import Role
-from tests.cases.build import a_case, a_loan, close, pay
+from tests.cases.build import RUNNING, a_case, a_loan, close, pay
 from tests.loans.test_loan_page import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def chased(**more: Any) -> Case:
 
 def watched() -> Case:
     """A case that was paid up and is still looked after."""
-    case = chased(loan_no="L7")
+    case = a_case(*RUNNING, on="02-10", loan_no="L7")
     assert case.lead_loan
     pay(case.lead_loan, "8400.00", "02-10", on="02-10")
     close("02-11")

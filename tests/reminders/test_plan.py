@@ -1,6 +1,7 @@
 """Which messages a day asks for: the steps of the policy, each once, and nothing for those who are left alone."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,10 +11,13 @@ from borrowers.models import Status
 from borrowers.services import set_status
 from contacts.models import FollowUp, FollowUpKind
 from holds.services import place
+from loans.closing_services import close_loans
+from loans.models import ClosedAs
 from policies.services import add_version
 from reminders.models import OutboxChange, OutboxMessage, PlannedDay
 from reminders.plan_services import plan_day
 from rulebook.terms import Terms
+from staff.roles import Role
 from tests.cases.build import close
 from tests.contacts.build import log, pay, promise
 from tests.loans.build import pay as post
@@ -206,3 +210,16 @@ def test_planning_many_costs_as_many_queries_as_planning_few() -> None:
         a_late_loan(("01-14", "100.00", "0.00"), loan_no=f"L{number}", phone=f"158000000{number:02d}")
     assert cost("01-15") <= few + 2
     assert OutboxMessage.objects.filter(step="overdue_1").count() == 11
+
+
+def test_a_loan_that_was_closed_is_not_reminded_of_what_falls_due_and_one_that_runs_is() -> None:
+    closed, running = (a_late_loan(("02-09", "500.00", "0.00"), loan_no=name) for name in ("L1", "L2"))
+    its: dict[str, Any] = {
+        "reason": "given back",
+        "by": person(Role.SUPERVISOR),
+        "on": day("02-03"),
+        "at": moment("02-03 10:00"),
+    }
+    close_loans(loans=[closed], how=ClosedAs.WITHDRAWN, **its)
+    night("02-06")
+    assert [message.loan for message in OutboxMessage.objects.all()] == [running]

@@ -15,6 +15,7 @@ from reminders.models import OutboxChange, OutboxMessage
 from reminders.send_services import doubt_the_unmarked, expire_the_late
 from reminders.sender_services import pause, resume, set_rate
 from staff.roles import Role
+from tests.cases.build import RUNNING
 from tests.contacts.build import log, pay, promise
 from tests.loans.build import person
 from tests.reminders.build import (
@@ -234,7 +235,7 @@ def a_late_loan_of_the_same(loan: Loan) -> Loan:
 
 
 def test_whoever_paid_with_a_later_value_date_is_left_alone() -> None:
-    loan = a_late_loan()
+    loan = a_late_loan(*RUNNING)
     night("01-11")
     pay(case_of(loan), "9000.00", "01-13 08:00", value="01-12")
     assert send("01-11 09:01") == 0

@@ -2,6 +2,7 @@
 
 import io
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,12 +13,15 @@ from audit.models import AuditEntry
 from cases.models import Case
 from cases.night_services import finish_day, plan_day
 from collections_portal.schedule import SCHEDULE
+from intake.booking_services import receive_payment
+from loans.closing_services import close_loans
+from loans.models import ClosedAs, Loan
 from reports.models import Brief, BriefLine
-from reports.selectors import earlier_brief
+from reports.selectors import earlier_brief, recovered
 from reports.services import BriefRefused, make_brief, make_briefs
 from reports.tasks import make_briefs as nightly
 from staff.roles import Role
-from tests.cases.build import a_case, a_loan, close, day, pay, person, undo
+from tests.cases.build import RUNNING, a_case, a_loan, close, day, pay, person, undo
 from tests.reports.build import adds_up, at_one, brief, figures, kinds, morning, summary
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +30,14 @@ pytestmark = pytest.mark.django_db
 def three_days() -> list[Brief]:
     """Seven borrowers to whom everything happens that a brief knows, between 8 and 10 February."""
     a_loan(loan_no="GROWS")
-    part, whole, wrong = (a_loan(loan_no=name) for name in ("PART", "WHOLE", "WRONG"))
-    ends = a_loan(("01-05", "100.00", "0.00"), loan_no="ENDS")
+    part, wrong = (a_loan(loan_no=name) for name in ("PART", "WRONG"))
+    whole = a_loan(*RUNNING, loan_no="WHOLE")
+    # Paid ahead, so that nothing is left to fall due once its last due date has passed.
+    ends = a_loan(("01-05", "100.00", "0.00"), ("02-09", "100.00", "0.00"), loan_no="ENDS")
     back = a_loan(("01-10", "100.00", "0.00"), ("02-09", "200.00", "0.00"), loan_no="BACK")
     a_loan(("02-08", "300.00", "0.00"), loan_no="STARTS")
     close("01-11")
-    pay(ends, "101.00", "01-11", on="01-11", reference="R-ENDS")
+    pay(ends, "201.00", "01-11", on="01-11", reference="R-ENDS")
     pay(back, "101.00", "01-11", on="01-11", reference="R-BACK")
     mistake = pay(wrong, "1000.00", "02-01", on="02-01", reference="R-WRONG")
     first = morning("02-08")
@@ -99,7 +105,7 @@ def test_a_case_that_ended_counts_for_nothing_and_is_reported_once() -> None:
     brief("02-08")
     Case.objects.filter(pk=case.pk).update(stage="closed", closed_as="written_off", closed_on=day("02-08"))
     second, third = brief("02-09"), brief("02-10")
-    assert figures(second) == {"before": (1, "8154.67"), "closed": (1, "-8154.67")}
+    assert figures(second) == {"before": (1, "8154.67"), "ended": (1, "-8154.67")}
     assert figures(third) == {}
     assert adds_up(second)
 
@@ -110,8 +116,34 @@ def test_all_loans_of_a_case_count_and_a_new_case_beside_a_closed_one_counts_onc
     assert figures(brief("02-08"))["after"] == (1, "8254.74")
     Case.objects.filter(pk=case.pk).update(stage="closed", closed_as="withdrawn", closed_on=day("02-08"))
     second = morning("02-09")
-    assert figures(second)["closed"] == (1, "-8254.74")
+    assert figures(second)["ended"] == (1, "-8254.74")
     assert figures(second)["new"] == figures(second)["after"] == (1, "8260.13")
+
+
+def test_a_loan_of_an_open_case_that_is_closed_has_ended_and_what_comes_in_on_it_is_recovery() -> None:
+    case = a_case(on="02-08")
+    a_loan(("02-07", "100.00", "0.00"), loan_no="L2", borrower_no=case.borrower.borrower_no)
+    first = brief("02-08")
+    its: dict[str, Any] = {
+        "reason": "hopeless",
+        "by": person(Role.SUPERVISOR),
+        "on": day("02-09"),
+        "at": at_one("02-09"),
+    }
+    close_loans(loans=[case.lead_loan], how=ClosedAs.WRITTEN_OFF, **its)
+    second = morning("02-09")
+    assert figures(second)["ended"] == (1, "-8154.61")
+    loan = Loan.objects.get(pk=case.lead_loan_id)
+    money: dict[str, Any] = {"by": person(), "on": day("02-09"), "at": at_one("02-10")}
+    receive_payment(loan=loan, amount=Decimal("500.00"), received_on=day("02-09"), reference="R1", **money)
+    third = morning("02-10")
+    assert "paid" not in figures(third)
+    assert [(recovered(each).cases, str(recovered(each).amount)) for each in (first, second, third)] == [
+        (0, "0.00"),
+        (0, "0.00"),
+        (1, "500.00"),
+    ]
+    assert all(adds_up(each) for each in (first, second, third))
 
 
 def test_the_same_day_again_replaces_the_brief_and_changes_nothing() -> None:
@@ -183,7 +215,7 @@ def test_who_may_not_make_briefs_is_refused_and_who_made_one_is_written_down() -
 
 def test_many_cases_cost_the_same_queries_as_few(django_assert_max_num_queries) -> None:
     def cost(on: str) -> int:
-        with django_assert_max_num_queries(40) as counted:
+        with django_assert_max_num_queries(45) as counted:
             brief(on)
         return len(counted)
 

@@ -64,6 +64,7 @@ def test_the_page_shows_the_totals_and_why_one_became_the_other() -> None:
         "Grown": (1, Decimal("5.33")),
         "Paid in part": (1, Decimal("-494.90")),
         "Cured": (0, Decimal("0.00")),
+        "Settled, written off or withdrawn": (0, Decimal("0.00")),
         "Closed": (0, Decimal("0.00")),
         "Unchanged": (0, Decimal("0.00")),
         "Overdue on 2025-02-09": (4, Decimal("16420.17")),

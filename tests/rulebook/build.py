@@ -34,7 +34,7 @@ def owed(due_on: str, principal: str = "0.00", interest: str = "0.00", seq: int 
 
 
 def contract(*schedule: Instalment, rate: str = "0.18") -> Contract:
-    return Contract(Decimal(rate), schedule)
+    return Contract(Decimal(rate), schedule, day("01-01"))
 
 
 def payment(sequence: int, value_on: str, amount: str) -> Event:
@@ -47,6 +47,14 @@ def cost(sequence: int, value_on: str, amount: str) -> Event:
 
 def closing(sequence: int, value_on: str) -> Event:
     return Event(sequence, EventKind.CLOSING, day(value_on))
+
+
+def acceleration(sequence: int, value_on: str) -> Event:
+    return Event(sequence, EventKind.ACCELERATION, day(value_on))
+
+
+def waiver(sequence: int, value_on: str) -> Event:
+    return Event(sequence, EventKind.WAIVER, day(value_on))
 
 
 def pause(sequence: int, from_on: str, until_on: str | None, penalty: bool = True, clock: bool = False) -> Event:
@@ -103,4 +111,5 @@ def stands(of: Contract, events: Sequence[Event], history: TermsHistory, on: dt.
 
 
 def paid_in(entries: Iterable[Entry], component: Component) -> Decimal:
-    return sum((e.amount for e in entries if e.kind == "paid" and e.component is component), Decimal(0))
+    """What was settled of a component, or given up."""
+    return sum((e.amount for e in entries if e.kind in ("paid", "waived") and e.component is component), Decimal(0))

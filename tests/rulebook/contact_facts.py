@@ -70,6 +70,16 @@ def email(**changed: Any) -> ContactFacts:
     return sms(**{"medium": Medium.EMAIL, "number": "address", **changed})
 
 
+def visit(**changed: Any) -> ContactFacts:
+    """A collecting visit by two people to the borrower's own address that may be made."""
+    return facts(**{"channel": Channel.VISIT, "number": "address 1", "visitors": 2, **changed})
+
+
+def letter(**changed: Any) -> ContactFacts:
+    """A demand on paper to the borrower's own address that may be sent."""
+    return facts(**{"channel": Channel.LETTER, "number": "address 1", **changed})
+
+
 def held(*kinds: str, until_on: dt.date | None = None) -> tuple[HoldFacts, ...]:
     return tuple(HoldFacts(kind, until_on) for kind in kinds)
 

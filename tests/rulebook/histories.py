@@ -66,7 +66,7 @@ def contracts(draw: st.DrawFn) -> Contract:
         Instalment(seq, due_on, draw(cents_between(0, 10_000_00)), draw(cents_between(0, 300_00)))
         for seq, due_on in zip(seqs, due, strict=True)
     ]
-    return Contract(draw(rates), rows)
+    return Contract(draw(rates), rows, FIRST_DAY)
 
 
 penalty_rates = st.one_of(
@@ -111,6 +111,14 @@ def closings(sequence: int) -> st.SearchStrategy[Event]:
     return st.builds(Event, st.just(sequence), st.just(EventKind.CLOSING), days)
 
 
+def accelerations(sequence: int) -> st.SearchStrategy[Event]:
+    return st.builds(Event, st.just(sequence), st.just(EventKind.ACCELERATION), days)
+
+
+def waivers(sequence: int) -> st.SearchStrategy[Event]:
+    return st.builds(Event, st.just(sequence), st.just(EventKind.WAIVER), days)
+
+
 @st.composite
 def pauses(draw: st.DrawFn, sequence: int) -> Event:
     from_on = draw(days)
@@ -125,11 +133,12 @@ def reversals(sequence: int, of: int) -> st.SearchStrategy[Event]:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Event]:
-    """Events in the order of arrival, with any value dates; mostly payments, at most one closing, some reversed."""
+    """Events in the order of arrival, with any value dates; mostly payments, seldom what ends a loan, some reversed."""
     kinds = [payments, payments, payments, payments, costs, pauses]
     events = [draw(draw(st.sampled_from(kinds))(n)) for n in range(1, draw(st.integers(0, 9)) + 1)]
-    if draw(st.integers(0, 3)) == 0:
-        events.append(draw(closings(len(events) + 1)))
+    for ends in (accelerations, waivers, closings):
+        if draw(st.integers(0, 3)) == 0:
+            events.append(draw(ends(len(events) + 1)))
     if events:
         undone = draw(st.lists(st.sampled_from(range(1, len(events) + 1)), max_size=3, unique=True))
         for n, of in enumerate(undone, start=len(events) + 1):

@@ -102,6 +102,18 @@ def money(amount: Fraction) -> Decimal:
     return Decimal(whole.numerator).scaleb(-2)
 
 
+def all_at_once(contract: Contract, on: dt.date) -> list[Instalment]:
+    """The rest of a schedule on one day: all principal, and of the interest what the running period has earned."""
+    rest = [i for i in contract.schedule if i.due_on > on]
+    rows = [i for i in contract.schedule if i.due_on <= on]
+    began = max([i.due_on for i in rows] or [contract.disbursed_on])
+    for i in rest:
+        runs = i.due_on == min(other.due_on for other in rest)
+        share = Fraction(max((on - began).days, 0), (i.due_on - began).days) if runs else Fraction(0)
+        rows.append(Instalment(i.seq, on, i.principal_due, money(cents(Fraction(i.interest_due) * share))))
+    return rows
+
+
 @dataclass
 class Loan:
     """The loan as it stands while the days go by."""
@@ -112,6 +124,12 @@ class Loan:
     rows: list[Row] = field(default_factory=list)
     cost: Fraction = Fraction(0)
     credit: Fraction = Fraction(0)
+
+    @property
+    def schedule(self) -> Sequence[Instalment]:
+        """The contract's, unless everything fell due on one day."""
+        whole = [e.value_on for e in self.events if e.kind in (EventKind.ACCELERATION, EventKind.WAIVER)]
+        return all_at_once(self.contract, min(whole)) if whole else self.contract.schedule
 
     def version(self, day: dt.date) -> DatedTerms:
         started = [v for v in self.versions if v.effective_on is None or v.effective_on <= day]
@@ -128,7 +146,7 @@ class Loan:
 
     def by_day(self, day: dt.date) -> None:
         """Fall due, waiting credit, then the day's events in the order of their sequence."""
-        due_today = [i for i in self.contract.schedule if i.due_on == day]
+        due_today = [i for i in self.schedule if i.due_on == day]
         for instalment in due_today:
             self.fall_due(instalment)
         if due_today:
@@ -156,6 +174,11 @@ class Loan:
             self.credit += self.settle(Fraction(event.amount), event.value_on)
         elif event.kind is EventKind.CLOSING:
             self.post(event.value_on)
+        elif event.kind is EventKind.WAIVER:
+            self.post(event.value_on)
+            self.cost = Fraction(0)
+            for row in self.rows:
+                row.principal = row.interest = row.posted = Fraction(0)
 
     def use_credit(self, on: dt.date) -> None:
         if self.credit:

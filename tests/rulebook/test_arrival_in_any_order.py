@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -15,12 +16,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from rulebook.replay import Contract, Entry, EntryKind, Event, EventKind, live, replay
+from rulebook.accounts import Instalment
+from rulebook.replay import Contract, Entry, EntryKind, Event, EventKind, due_as_a_whole_on, live, replay
 from rulebook.standing import standing
 from rulebook.terms import Component, DatedTerms, Terms, TermsHistory
 from tests.rulebook.build import stands
 from tests.rulebook.histories import (
     FIRST_DAY,
+    accelerations,
     closings,
     contracts,
     costs,
@@ -31,6 +34,7 @@ from tests.rulebook.histories import (
     payments,
     reversals,
     terms,
+    waivers,
 )
 
 looks = dates(0, 130)
@@ -89,6 +93,18 @@ class LoanOverTime(RuleBasedStateMachine):
         self.on = on
         self.arrived(data.draw(closings(self.next_sequence)))
 
+    @precondition(lambda self: len(self.events) > 2)
+    @rule(data=st.data(), on=looks)
+    def it_is_made_due_as_a_whole(self, data: st.DataObject, on: dt.date) -> None:
+        self.on = on
+        self.arrived(data.draw(accelerations(self.next_sequence)))
+
+    @precondition(lambda self: len(self.events) > 4)
+    @rule(data=st.data(), on=looks)
+    def everything_is_given_up(self, data: st.DataObject, on: dt.date) -> None:
+        self.on = on
+        self.arrived(data.draw(waivers(self.next_sequence)))
+
     @precondition(lambda self: bool(live(self.events)))
     @rule(data=st.data(), on=looks)
     def a_reversal_arrives(self, data: st.DataObject, on: dt.date) -> None:
@@ -118,13 +134,14 @@ class LoanOverTime(RuleBasedStateMachine):
             received = sum(
                 (e.amount for e in live(self.events) if e.kind is EventKind.PAYMENT and e.value_on <= on), Decimal(0)
             )
-            moved = (e for e in self.entries if e.value_on <= on and e.kind is not EntryKind.CHARGED)
+            moves = (EntryKind.PAID, EntryKind.CREDIT)
+            moved = (e for e in self.entries if e.value_on <= on and e.kind in moves)
             assert received == sum((e.amount for e in moved), Decimal(0))
 
     @invariant()
-    def charged_less_paid_is_what_is_outstanding_and_never_less_than_nothing(self) -> None:
+    def charged_less_paid_and_waived_is_what_is_outstanding_and_never_less_than_nothing(self) -> None:
         found = stands(self.contract, self.events, self.history, self.on)
-        left = balances(self.contract, [e for e in self.entries if e.value_on <= self.on], self.on)
+        left = balances(found.schedule, [e for e in self.entries if e.value_on <= self.on], self.on)
         for accrual in found.accruals:
             if accrual.posted_on is None:
                 left[accrual.seq, Component.PENALTY] += accrual.amount
@@ -149,18 +166,18 @@ class LoanOverTime(RuleBasedStateMachine):
     def a_date_knows_nothing_of_what_came_after_it(self) -> None:
         known = [e for e in live(self.events) if e.value_on <= self.on]
         then = TermsHistory([v for v in self.versions if v.effective_on is None or v.effective_on <= self.on])
-        due = [i for i in self.contract.schedule if i.due_on <= self.on]
-        before = Contract(self.contract.annual_rate, due)
-        assert stands(before, known, then, self.on) == standing(
-            self.contract, self.events, self.entries, self.history, self.on
-        )
+        rows = self.contract.schedule
+        due = rows if due_as_a_whole_on(known) else [i for i in rows if i.due_on <= self.on]
+        before = stands(replace(self.contract, schedule=due), known, then, self.on)
+        found = standing(self.contract, self.events, self.entries, self.history, self.on)
+        assert replace(found, schedule=before.schedule) == before
 
 
-def balances(contract: Contract, entries: list[Entry], on: dt.date) -> Balances:
-    """What was charged less what was paid, entry by entry; it falls below nothing at no moment."""
+def balances(schedule: Sequence[Instalment], entries: list[Entry], on: dt.date) -> Balances:
+    """What fell due or was charged less what was paid and given up; it falls below nothing at no moment."""
     left: Balances = defaultdict(Decimal)
-    due_on = {i.seq: i.due_on for i in contract.schedule}
-    for i in contract.schedule:
+    due_on = {i.seq: i.due_on for i in schedule}
+    for i in schedule:
         if i.due_on <= on:
             left[i.seq, Component.PRINCIPAL] += i.principal_due
             left[i.seq, Component.INTEREST] += i.interest_due

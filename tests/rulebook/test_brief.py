@@ -43,5 +43,11 @@ def test_a_case_that_ended_is_closed_whatever_else_happened() -> None:
     assert kind_of(change("0.00", "0.00", is_closed=True)) is Kind.CLOSED
 
 
+def test_what_was_given_up_is_told_before_anything_else_and_what_was_paid_before_is_not_given_up() -> None:
+    assert kind_of(change("500.00", "0.00", has_ended=True, is_closed=True)) is Kind.ENDED
+    assert kind_of(change("500.00", "100.00", has_ended=True, was_reversed=True)) is Kind.ENDED
+    assert kind_of(change("0.00", "0.00", has_ended=True, is_closed=True)) is Kind.CLOSED
+
+
 def test_the_difference_is_exact_to_the_cent() -> None:
     assert change("0.30", "0.10").difference == Decimal("-0.20")

@@ -8,7 +8,7 @@ from hypothesis import given
 from rulebook.derivation import derive
 from rulebook.replay import Contract, Event
 from rulebook.terms import TermsHistory
-from tests.rulebook.build import DEFAULT, contract, cost, day, owed, payment, stands
+from tests.rulebook.build import DEFAULT, acceleration, contract, cost, day, owed, payment, stands, waiver
 from tests.rulebook.histories import contracts, dates, examples, histories, policy_lines
 
 TWICE = contract(owed("01-10", "8000.00", "100.00", seq=1), owed("02-10", "1000.00", "40.00", seq=2))
@@ -56,6 +56,27 @@ def test_unapplied_is_what_was_left_over_less_what_went_in() -> None:
         ("applied", "01-10", "-8100.00"),
     ]
     assert lines_of("unapplied", TWICE, events, "02-10") == []
+
+
+def test_a_loan_made_due_as_a_whole_says_so_and_what_interest_falls_away() -> None:
+    events = [acceleration(1, "01-20"), payment(2, "01-21", "50.00")]
+    assert lines_of("overdue_principal", TWICE, events, "01-21") == [
+        ("fell_due", "01-10", "8000.00"),
+        ("made_due", "01-20", "1000.00"),
+    ]
+    # Ten of the thirty-one days from one due date to the next.
+    assert lines_of("overdue_interest", TWICE, [events[0]], "01-21") == [
+        ("fell_due", "01-10", "100.00"),
+        ("made_due", "01-20", "40.00"),
+        ("fell_away", "01-20", "-27.10"),
+    ]
+
+
+def test_costs_that_were_given_up_say_so() -> None:
+    assert lines_of("cost", TWICE, [cost(1, "01-12", "30.00"), waiver(2, "01-20")], "02-09") == [
+        ("charged", "01-12", "30.00"),
+        ("waived", "01-20", "-30.00"),
+    ]
 
 
 @examples(120)

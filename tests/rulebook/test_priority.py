@@ -71,6 +71,7 @@ PROMISED: dict[str, Any] = {"promise_due_on": day(3)}
 UNANSWERED: dict[str, Any] = {"unanswered_since": hours(-2)}
 COURTESY: dict[str, Any] = {"courtesy_at": NOON}
 UNTOUCHED: dict[str, Any] = {"is_touched": False, "opened_on": day(-2)}
+RELAPSED: dict[str, Any] = {"relapsed_on": day(-1)}
 SCORED: dict[str, Any] = {"has_relapsed": True}
 
 REST_REASON = Reason("next_action", hours(4).isoformat())
@@ -83,6 +84,7 @@ RUNGS: list[tuple[dict[str, Any], Line, Reason]] = [
     (DUE_TODAY, Line.DUE_TODAY, Reason("promise_due", "2026-10-31")),
     (UNANSWERED, Line.INBOUND, Reason("unanswered", hours(-2).isoformat())),
     (PROMISED, Line.WAITING, Reason("promise_open", "2026-11-03")),
+    (RELAPSED, Line.NEW, Reason("relapsed", "2026-10-30")),
     (COURTESY, Line.NEW, Reason("courtesy", NOON.isoformat())),
     (UNTOUCHED, Line.NEW, Reason("untouched", "2026-10-29")),
     (SCORED, Line.SCORE, Reason("score")),
@@ -277,6 +279,7 @@ any_facts = st.builds(
     opened_on=st.integers(-40, 0).map(day),
     is_touched=st.booleans(),
     has_relapsed=st.booleans(),
+    relapsed_on=st.none() | st.just(day(-1)),
     last_contact_on=st.none() | st.integers(-40, 0).map(day),
     callback_at=st.none() | moments_around,
     courtesy_at=st.none() | moments_around,

@@ -5,7 +5,7 @@ import datetime as dt
 from hypothesis import example, given, note
 from hypothesis import strategies as st
 
-from rulebook.replay import Contract, Event, replay
+from rulebook.replay import Contract, Event, live, replay, schedule_that_counts
 from rulebook.standing import Standing, standing
 from rulebook.terms import TermsHistory
 from tests.rulebook.build import DEFAULT, contract, day, owed, payment
@@ -30,7 +30,7 @@ def as_owes(found: Standing) -> Owes:
 def telling_days(of: Contract, events: list[Event], history: TermsHistory) -> set[dt.date]:
     """Days on which something changes, and the day after each: events, due dates, last days of grace, new versions."""
     changes = {e.value_on for e in events} | {e.until_on for e in events if e.until_on} | set(history.starts())
-    for i in of.schedule:
+    for i in [*of.schedule, *schedule_that_counts(of, live(events))]:
         grace = history.on(i.due_on).terms.penalty.grace_days
         changes |= {i.due_on, i.due_on + dt.timedelta(days=grace)}
     return changes | {on + dt.timedelta(days=1) for on in changes}

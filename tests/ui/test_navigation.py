@@ -34,9 +34,9 @@ def test_a_supervisor_finds_pages_of_one_kind_under_one_word() -> None:
         "My day",
         "Queue",
         "Cases",
-        "Team",
-        "Assignment",
-        "Reports (Brief, Nights)",
+        "Escalation (Approvals, Visits, Letters, Legal, Overdue record)",
+        "Team (The board of the team, Assignment)",
+        "Reports (Brief, Nights, Follow-up)",
         "Messages (The board of messages, Replies, Texts)",
         "Borrowers",
         "Loans",
@@ -44,9 +44,12 @@ def test_a_supervisor_finds_pages_of_one_kind_under_one_word() -> None:
 
 
 def test_who_may_open_one_page_of_a_menu_gets_it_as_a_link_and_who_may_open_none_gets_nothing() -> None:
-    assert words(bar(Role.COLLECTOR)) == ["My day", "Queue", "Cases", "Replies", "Borrowers", "Loans"]
+    assert words(bar(Role.COLLECTOR)) == [
+        *("My day", "Queue", "Cases", "Escalation (Approvals, Visits)", "Replies", "Borrowers", "Loans")
+    ]
     assert words(bar(Role.POLICY_ADMIN)) == ["My day", "Texts"]
-    assert words(bar(Role.OPERATIONS))[2] == "Nights"
+    assert words(bar(Role.OPERATIONS))[3] == "Nights"
+    assert words(bar(Role.FIELD_AGENT))[2:4] == ["Today's visits", "Visits"]
 
 
 @pytest.mark.parametrize("role", Role.values)

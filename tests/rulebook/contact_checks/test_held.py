@@ -4,7 +4,19 @@ import pytest
 
 from rulebook.contact_checks.held import refuses
 from rulebook.contact_rules import Channel, Purpose, Refusal
-from tests.rulebook.contact_facts import EVERY_PURPOSE, NOON, days, facts, held, moment, rule, sms, third_party
+from tests.rulebook.contact_facts import (
+    EVERY_PURPOSE,
+    NOON,
+    days,
+    facts,
+    held,
+    letter,
+    moment,
+    rule,
+    sms,
+    third_party,
+    visit,
+)
 
 RULE = rule("HOUSE-HOLD-01")
 CHASING = {Purpose.COLLECT, Purpose.DUE_REMINDER}
@@ -26,16 +38,19 @@ def test_a_hold_stops_what_its_kind_is_about(kind: str, stopped: set[Purpose]):
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-def test_nothing_is_written_to_a_dead_person_but_the_relatives_may_be_asked(purpose: Purpose):
-    assert refuses(sms(holds=held("deceased"), purpose=purpose), RULE, NOON) == Refusal(RULE, None)
+def test_nothing_is_sent_to_a_dead_person_but_the_relatives_may_be_asked(purpose: Purpose):
+    for contact in (sms, visit, letter):
+        assert refuses(contact(holds=held("deceased"), purpose=purpose), RULE, NOON) == Refusal(RULE, None)
     asked = third_party(holds=held("deceased"), purpose=purpose, channel=Channel.MESSAGE)
     assert bool(refuses(asked, RULE, NOON)) == (purpose in CHASING)
 
 
 @pytest.mark.parametrize("kind", ["dispute", "bankruptcy", "fraud", "regulator", "manual"])
-def test_a_message_is_stopped_by_the_other_holds_as_a_call_is(kind: str):
-    refused = {purpose for purpose in EVERY_PURPOSE if refuses(sms(holds=held(kind), purpose=purpose), RULE, NOON)}
-    assert refused == CHASING | {Purpose.LOCATE}
+def test_messages_visits_and_letters_are_stopped_by_the_other_holds_as_calls_are(kind: str):
+    for contact in (sms, visit, letter):
+        asked = {purpose: contact(holds=held(kind), purpose=purpose) for purpose in EVERY_PURPOSE}
+        refused = {purpose for purpose, given in asked.items() if refuses(given, RULE, NOON)}
+        assert refused == CHASING | {Purpose.LOCATE}
 
 
 def test_a_hold_without_an_end_waits_for_a_person():

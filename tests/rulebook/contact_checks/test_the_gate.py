@@ -29,11 +29,13 @@ from tests.rulebook.contact_facts import (
     email,
     facts,
     held,
+    letter,
     moment,
     rule,
     sent,
     sms,
     third_party,
+    visit,
 )
 from tests.rulebook.histories import examples
 
@@ -59,6 +61,8 @@ def messages_left(given: ContactFacts, preset: Preset, at: dt.datetime) -> dict[
 
 
 def test_a_message_that_nothing_speaks_against_is_allowed_now():
+    for way_to_an_address in (visit(), visit(enters=True, may_enter=True), letter()):
+        assert earliest(way_to_an_address, CN, NOON) == NOON
     for message in (sms(), email()):
         assert check(message, CN, NOON) is None
         assert earliest(message, CN, NOON) == NOON
@@ -76,6 +80,8 @@ REASONS: list[tuple[str, dict[str, Any]]] = [
     ("HOUSE-DISCLOSE-01", {"number_is_shared": True}),
     ("CN-FORB-01", {"text": "黑名单"}),
     ("HOUSE-TEXT-01", {"text": "{name}, 黑名单"}),
+    ("CN-VISIT-01", {"enters": True}),
+    ("CN-VISIT-02", {"visitors": 1}),
     ("CN-FREQ-05", {"messages": THREE_SENT}),
     ("CN-FREQ-03", {"calls": SIX}),
     ("CN-FREQ-01", {"calls": SIX + THREE}),
@@ -94,7 +100,7 @@ REASONS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize("allowed", [facts(), sms()], ids=["call", "message"])
+@pytest.mark.parametrize("allowed", [facts(), sms(), visit(), letter()], ids=["call", "message", "visit", "letter"])
 def test_of_several_reasons_the_one_that_is_asked_first_is_named(allowed: ContactFacts):
     given, named = allowed, []
     for rule_id, reason in REASONS:
@@ -116,7 +122,12 @@ def test_a_rule_is_asked_on_its_channels_only():
     assert check(sms(messages=THREE_SENT), CN, NOON) == Refusal(rule("CN-FREQ-05"), moment("2026-11-01 00:00"))
     of_messages = {"messages": THREE_SENT, "opted_out": True, "number_is_shared": True, "text": "{}黑名单"}
     assert check(facts(**of_messages, daytime=(dt.time(18), dt.time(20))), CN, NOON) is None
-    assert check(facts(channel=Channel.VISIT), CN, NIGHT) == Refusal(rule("CN-TIME-01"), moment("2026-11-01 08:00"))
+    of_calls_too = of_messages | {"calls": SIX + THREE, "daytime": (dt.time(18), dt.time(20))}
+    assert check(visit(**of_calls_too), CN, NOON) is None
+    assert check(letter(**of_calls_too), CN, NOON) is None
+    assert check(visit(), CN, NIGHT) == Refusal(rule("CN-TIME-01"), moment("2026-11-01 08:00"))
+    # A letter is written by night and comes with the post.
+    assert check(letter(), CN, NIGHT) is None
 
 
 def test_after_the_last_call_of_a_day_the_next_is_in_the_morning():
@@ -145,8 +156,10 @@ def test_a_text_that_is_not_written_yet_is_asked_about_when_it_is():
 
 def test_the_eve_of_a_promise_an_answer_and_a_notice_are_written_while_collection_waits():
     for waits in ({"is_cured": True}, {"promise_until_on": days(1)}):
-        written = {purpose for purpose in Purpose if check(sms(purpose=purpose, **waits), CN, NOON) is None}
-        assert written == {Purpose.DUE_REMINDER, Purpose.SERVICE, Purpose.NOTICE}
+        for written in (sms, letter):
+            sent_on = {purpose for purpose in Purpose if check(written(purpose=purpose, **waits), CN, NOON) is None}
+            assert sent_on == {Purpose.DUE_REMINDER, Purpose.SERVICE, Purpose.NOTICE}
+        assert check(visit(**waits), CN, NOON) is not None
 
 
 def test_every_reason_that_time_mends_is_followed_to_its_end():
@@ -232,6 +245,9 @@ def contacts(draw: st.DrawFn) -> tuple[ContactFacts, dt.datetime]:
         text=draw(st.sampled_from([None, "您的贷款已逾期", "您的贷款已逾期", "{amount}", "黑名单"])),
         mentions_debt=draw(st.booleans()),
         daytime=draw(st.none() | st.sampled_from(WINDOWS)),
+        visitors=draw(st.sampled_from([2, 2, 2, 1])),
+        enters=draw(RARELY),
+        may_enter=draw(st.booleans()),
     )
     return given, at
 

@@ -1,0 +1,16 @@
+"""`{% load visits %}`: what speaks against a visit, what is missing, and what was done, in the reader's language."""
+
+from django import template
+
+from visits.wording import MISSING, against, move_name, why
+
+register = template.Library()
+register.filter("against", against)
+register.filter("move_name", move_name)
+register.filter("why", why)
+
+
+@register.filter
+def missing(code: str) -> str:
+    """A link that is missing in the evidence, in a sentence."""
+    return str(MISSING[code])

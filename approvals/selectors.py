@@ -1,6 +1,8 @@
 """Reading requests: who may see them, whom they wait for, on what they rest and what they would change."""
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -20,6 +22,7 @@ from loans.closing_services import look_at_closing
 from loans.selectors import portfolios_visible_to
 from rulebook.authority import takes_two
 from rulebook.escalation import Blocker, blocks_agreed_sum
+from rulebook.masking import redact
 from rulebook.money import ZERO
 from staff.models import User
 from staff.roles import Role
@@ -48,7 +51,7 @@ class Asked:
     def as_json(self) -> dict[str, Any]:
         """As it is kept; of the address only its row."""
         if self.address is not None:
-            return {"address": self.address.pk, "wish": self.wish}
+            return {"address": self.address.pk, "wish": redact(self.wish)}
         if settlement := self.settlement:
             return {"agreed_sum": str(settlement.amount), "counts_from_on": settlement.from_on.isoformat()}
         return {}
@@ -79,6 +82,12 @@ class Look:
     def gives_up(self) -> Decimal:
         """What nobody would expect any more."""
         return Decimal(self.difference.get("given_up", "0"))
+
+    @property
+    def mark(self) -> str:
+        """A mark of the facts and the difference: another one where anything has changed."""
+        shown = json.dumps([self.facts, self.difference], sort_keys=True)
+        return hashlib.sha256(shown.encode()).hexdigest()
 
 
 def look_at(case: Case, kind: str, asked: Asked, on: dt.date) -> Look:

@@ -14,12 +14,14 @@ from approvals.lifecycle import WAITING
 from approvals.models import MOVES, Approval, ApprovalChange, Kind, seats_left
 from approvals.selectors import Asked, Look, addresses_of, asked_of, look_at, may_take_a_seat
 from audit.services import record
-from cases.agreed_services import make_agreed_move
+from bureau import services as bureau
+from cases.agreed_services import lock_to_move, make_agreed_move
 from cases.models import Case, CaseMove
 from cases.selectors import open_cases
 from cases.services import CLOSING, MoveRefused, not_before_last_closed
 from loans.models import Loan
 from rulebook.escalation import Blocker
+from rulebook.masking import redact
 from staff.models import User
 from visits import services as visits
 
@@ -51,6 +53,7 @@ def ask(*, case: Case, kind: str, asked: Asked, reason: str, by: User, on: dt.da
         raise MoveRefused([Blocker("stage")])
     if not reason.strip():
         raise MoveRefused([Blocker("reason")])
+    _end_late(locked, kind, at)
     if Approval.objects.filter(case=locked, kind=kind, state__in=WAITING).exists():
         raise ApprovalRefused("waiting", _("This is asked for already, and not decided yet."))
     _refuse_incomplete(locked, kind, asked, on)
@@ -66,7 +69,7 @@ def ask(*, case: Case, kind: str, asked: Asked, reason: str, by: User, on: dt.da
         asked_by_name=by.get_username(),
         asked_at=at,
         asked_on=on,
-        reason=reason.strip(),
+        reason=_said(reason),
         deadline_at=at + dt.timedelta(days=look.found.terms.terms.authority.decide_within_days),
         seats=list(look.seats),
         payload=asked.as_json(),
@@ -76,6 +79,19 @@ def ask(*, case: Case, kind: str, asked: Asked, reason: str, by: User, on: dt.da
     )
     _note(approval, "ask", "", by=by, at=at, reason=approval.reason, facts=look.facts)
     return approval
+
+
+def _said(text: str) -> str:
+    """What somebody wrote, without numbers that would say who it is about."""
+    return redact(text.strip())
+
+
+def _end_late(case: Case, kind: str, at: dt.datetime) -> None:
+    """What nobody decided in time may be asked for again at once, and not only when the sweep has come."""
+    late = Approval.objects.filter(case=case, kind=kind, state__in=WAITING, deadline_at__lte=at)
+    # One that somebody is deciding on at this moment is left to them.
+    for approval in late.select_for_update(of=("self",), skip_locked=True):
+        _end(approval, "expire", "", None, at)
 
 
 def _refuse_incomplete(case: Case, kind: str, asked: Asked, on: dt.date) -> None:
@@ -96,16 +112,22 @@ def _refuse_no_concession(look: Look) -> None:
 
 
 @transaction.atomic
-def agree(*, approval: Approval, note: str = "", by: User, on: dt.date, at: dt.datetime) -> Approval:
+def agree(
+    *, approval: Approval, note: str = "", seen: str = "", by: User, on: dt.date, at: dt.datetime
+) -> Approval:
     """Agree to what somebody else asked for; with the last person it takes, it is done at once.
 
-    Everything is asked again with the facts of today. Raises MoveRefused, ApprovalRefused, PermissionDenied, or what
+    Everything is asked again with the facts of today; `seen` are those the person saw when deciding. Raises MoveRefused, ApprovalRefused, PermissionDenied, or what
     carrying it out raises; nothing has happened then.
     """
     on = not_before_last_closed(on)
     locked = _lock(approval, at)
+    # Nothing is booked and no hold is felt between what is looked at here and what is done.
+    locked.case = lock_to_move(locked.case, MOVES[locked.kind]) or locked.case
     asked = asked_of(locked)
     look = look_at(locked.case, locked.kind, asked, on)
+    if seen and seen != look.mark:
+        raise ApprovalRefused("changed", _("The facts have changed meanwhile. Look at the new ones first."))
     # What it takes can only have grown: penalty has, or a payment was taken back.
     if len(look.seats) > len(locked.seats):
         locked.seats = list(look.seats)
@@ -126,7 +148,7 @@ def agree(*, approval: Approval, note: str = "", by: User, on: dt.date, at: dt.d
         locked.move = _carry_out(locked, asked, by, on, at)
     getattr(locked, step)()
     locked.save()
-    _note(locked, step, source, by=by, at=at, reason=note.strip(), facts=look.facts)
+    _note(locked, step, source, by=by, at=at, reason=_said(note), facts=look.facts)
     return locked
 
 
@@ -170,7 +192,9 @@ def _carry_out(approval: Approval, asked: Asked, by: User, on: dt.date, at: dt.d
         )
     if made.move in CLOSING:
         its = Loan.objects.filter(borrower=case.borrower_id, portfolio=case.portfolio_id)
-        visits.loans_changed(loan_ids=list(its.values_list("pk", flat=True)), on=on, at=at)
+        loan_ids = list(its.values_list("pk", flat=True))
+        visits.loans_changed(loan_ids=loan_ids, on=on, at=at)
+        bureau.loans_changed(loan_ids=loan_ids, on=on, at=at)
     return made
 
 
@@ -212,7 +236,7 @@ def _end(approval: Approval, step: str, reason: str, by: User | None, at: dt.dat
     source = approval.state
     getattr(approval, step)()
     approval.ended_at, approval.ended_by_name = at, by.get_username() if by else ""
-    approval.end_reason = reason.strip()
+    approval.end_reason = _said(reason)
     approval.save()
     _note(approval, step, source, by=by, at=at, reason=approval.end_reason, facts={})
     return approval

@@ -149,7 +149,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     said = form.cleaned_data
     try:
         if said["agreed"]:
-            done = services.agree(approval=approval, note=said["reason"], by=by, on=timezone.localdate(), at=at)
+            done = services.agree(
+                approval=approval, note=said["reason"], seen=said["seen"], by=by, on=timezone.localdate(), at=at
+            )
         else:
             done = services.decline(approval=approval, reason=said["reason"], by=by, at=at)
     except REFUSALS as refused:

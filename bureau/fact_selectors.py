@@ -87,11 +87,16 @@ def _lines(book: LoanBook, counting: list[Event], found: Standing) -> Iterator[t
 
 
 def notices_to(portfolio: Portfolio, borrower_ids: Collection[int]) -> dict[int, list[Notice]]:
-    """The notices before the record that were posted to borrowers of a portfolio, oldest first."""
+    """The notices before the record that were posted to borrowers of a portfolio, oldest first.
+
+    Each with the day that it names: who pays by then is not reported.
+    """
     sent = LetterSent.objects.filter(kind=LetterKind.REPORT_NOTICE, portfolio=portfolio, borrower__in=borrower_ids)
     receipts = LetterReceipt.objects.filter(letter__in=sent).order_by("pk")
     fates = dict(receipts.values_list("letter_id", "kind"))
     notices: dict[int, list[Notice]] = defaultdict(list)
-    for pk, borrower_id, on in sent.order_by("on", "pk").values_list("pk", "borrower_id", "on"):
-        notices[borrower_id].append(Notice(on, came_back=fates.get(pk) == LetterFate.RETURNED))
+    columns = ("pk", "borrower_id", "on", "written_as__facts__report_on")
+    for pk, borrower_id, on, report_on in sent.order_by("on", "pk").values_list(*columns):
+        avoided_by = dt.date.fromisoformat(report_on) if report_on else None
+        notices[borrower_id].append(Notice(on, fates.get(pk) == LetterFate.RETURNED, avoided_by))
     return notices

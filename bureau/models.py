@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from borrowers.fields import EncryptedText
 from borrowers.models import Borrower
+from letters.lifecycle import State
 from letters.models import Letter
 from loans.models import Loan, LoanEvent, Portfolio
 from policies.models import PolicyVersion
@@ -327,8 +328,9 @@ class RecordDispute(models.Model):
 
     @property
     def needs_letter(self) -> bool:
-        """Whether it was answered and the letter is not written yet; who took it back needs none."""
-        return self.decision in (Decision.CORRECTED, Decision.UPHELD) and self.letter_id is None
+        """Whether it was answered and has no letter, or one that was called off; who took it back needs none."""
+        has_letter = self.letter is not None and self.letter.state != State.VOID
+        return self.decision in (Decision.CORRECTED, Decision.UPHELD) and not has_letter
 
 
 class RecordExport(models.Model):

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import connection
 
@@ -23,6 +23,7 @@ from rulebook.credit_record import (
     is_adverse,
     is_final,
     overdue_since,
+    overdue_until,
 )
 
 # A lock of the database for each portfolio, shared by writers: whoever exports holds it alone. Any fixed number does.
@@ -60,9 +61,15 @@ class _Pass:
     rules: Rules
     notices: Sequence[Notice]
     rows: dict[Key, RecordRow]
-    waiting: dict[dt.date, HeldBack]
+    # What was ever held back, by month.
+    kept: dict[dt.date, HeldBack]
     new: list[RecordRow] = field(default_factory=list)
     held: list[HeldBack] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> dict[dt.date, HeldBack]:
+        """What is held back and was not reported, by month; what was let go is among it, as money can be taken back."""
+        return {month_end: row for month_end, row in self.kept.items() if row.reported_as_id is None}
 
     def correct(self) -> None:
         """Read again every day that was reported, where something was booked since."""
@@ -74,7 +81,12 @@ class _Pass:
         """What waited, and the month itself, unless nothing is reported of the loan any more."""
         for earlier in sorted(on for on in self.waiting if on < month_end):
             self.settle(RowKind.MONTHLY, earlier)
-        ended = any(is_final(row.code) and row.as_of_on < month_end for row in self.rows.values())
+        # What said that it was paid off, and waits to be corrected, is not the end.
+        open_again = {row.month_end for row in self.held if row.let_go_on is None}
+        ended = any(
+            is_final(row.code) and row.as_of_on < month_end and row.as_of_on not in open_again
+            for row in self.rows.values()
+        )
         if not ended and self.book.loan.disbursed_on <= month_end:
             self.settle(RowKind.MONTHLY, month_end)
 
@@ -101,20 +113,28 @@ class _Pass:
 
     def why_held(self, derived: Derived) -> Held | None:
         since, as_of = overdue_since(derived.facts), derived.facts.as_of
-        told = any(row.is_adverse and (since or as_of) < row.as_of_on < as_of for row in self.rows.values())
-        return None if told else held_back(self.notices, since, self.occasion.on, self.rules.terms.notice_days)
+        if any(row.is_adverse and (since or as_of) < row.as_of_on < as_of for row in self.rows.values()):
+            return None
+        now = derive(self.book, self.occasion.on)
+        until = overdue_until(now.facts, since)
+        held = held_back(self.notices, since, self.occasion.on, self.rules.terms.notice_days, until)
+        is_over = now.reported.ended_on is not None and not is_adverse(now.reported.code)
+        return replace(held, for_good=True) if held and is_over and held.code != "too_soon" else held
 
     def hold(self, said: Reported, month_end: dt.date, held: Held) -> None:
-        loan, now = self.book.loan, derive(self.book, self.occasion.on).reported
-        row = self.waiting.get(month_end) or HeldBack(
+        loan = self.book.loan
+        row = self.kept.get(month_end) or HeldBack(
             loan=loan, borrower_id=loan.borrower_id, portfolio_id=loan.portfolio_id, month_end=month_end
         )
+        # Reported once and corrected since, it may have to wait again.
+        row.reported_as = None
         row.run, row.code, row.overdue_amount = self.occasion.run or row.run, said.code.value, said.overdue_amount
         row.days_past_due, row.why, row.earliest_on = said.days_past_due, held.code, held.earliest_on
-        # What ended before anybody was told is not reported any more; a notice on its way is waited for.
-        is_over = held.code != "too_soon" and now.ended_on is not None and not is_adverse(now.code)
-        row.let_go_on = (row.let_go_on or self.occasion.on) if is_over else None
-        self.held.append(row)
+        # What ended before anybody was told, or by the day that the notice named, is not reported any more.
+        row.let_go_on = (row.let_go_on or self.occasion.on) if held.for_good else None
+        if row not in self.held:
+            self.held.append(row)
+        self.kept[month_end] = row
 
     def write(
         self, kind: str, said: Reported, as_of: dt.date, before: RecordRow | None, differs: Sequence[str]
@@ -230,9 +250,9 @@ def _passes(loans: Sequence[Loan], portfolio: Portfolio, occasion: Occasion) -> 
     rows: dict[int, dict[Key, RecordRow]] = defaultdict(dict)
     for row in RecordRow.objects.filter(loan__in=loans, corrected_by=None):
         rows[row.loan_id][row.kind, row.as_of_on] = row
-    waiting: dict[int, dict[dt.date, HeldBack]] = defaultdict(dict)
-    for held in HeldBack.objects.filter(loan__in=loans, reported_as=None):
-        waiting[held.loan_id][held.month_end] = held
+    kept: dict[int, dict[dt.date, HeldBack]] = defaultdict(dict)
+    for held in HeldBack.objects.filter(loan__in=loans):
+        kept[held.loan_id][held.month_end] = held
     records = {its.loan_id: its for its in LoanRecord.objects.filter(loan__in=loans)}
     notices, rules = notices_to(portfolio, {loan.borrower_id for loan in loans}), rules_of(portfolio, occasion.on)
     return [
@@ -243,7 +263,7 @@ def _passes(loans: Sequence[Loan], portfolio: Portfolio, occasion: Occasion) -> 
             rules,
             notices.get(book.loan.borrower_id, []),
             rows[book.loan.pk],
-            waiting[book.loan.pk],
+            kept[book.loan.pk],
         )
         for book in books_of(loans)
     ]

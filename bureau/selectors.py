@@ -54,10 +54,15 @@ def open_disputes(disputes: QuerySet[RecordDispute]) -> QuerySet[RecordDispute]:
 
 def held_without_notice(portfolio: Portfolio) -> list[HeldBack]:
     """What waits in a portfolio and whose borrower has no notice that is on its way, or was not sent back."""
-    waiting = waiting_rows().filter(portfolio=portfolio, earliest_on=None)
-    rows = list(waiting.select_related("borrower").order_by("pk"))
+    rows = list(waiting_rows().filter(portfolio=portfolio).select_related("borrower").order_by("pk"))
     letters = latest_notices(rows)
-    return [row for row in rows if (letter := letters.get(row.pk)) is None or letter.state == State.RETURNED]
+    # One that was posted may have come back since a report looked at it.
+    return [
+        row
+        for row in rows
+        if ((letter := letters.get(row.pk)) is None and row.earliest_on is None)
+        or (letter is not None and letter.state == State.RETURNED)
+    ]
 
 
 def latest_notices(rows: Iterable[HeldBack]) -> dict[int, Letter]:

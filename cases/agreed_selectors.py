@@ -26,9 +26,12 @@ class Settlement:
 
 
 def received_since(case: Case, since_on: dt.date, on: dt.date) -> Decimal:
-    """What was paid on the loans of a case with a value date from a day to another, both included."""
+    """What was paid on the running loans of a case with a value date from a day to another, both included.
+
+    Money for a loan that was closed before is recovery, and settles nothing else.
+    """
     paid = LoanEvent.objects.filter(kind=EventKind.PAYMENT, reversed_by=None, value_on__range=(since_on, on))
-    its = paid.filter(loan__borrower=case.borrower_id, loan__portfolio=case.portfolio_id)
+    its = paid.filter(loan__borrower=case.borrower_id, loan__portfolio=case.portfolio_id, loan__closed_on=None)
     return its.aggregate(total=Sum("amount"))["total"] or ZERO
 
 

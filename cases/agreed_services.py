@@ -30,6 +30,7 @@ from contacts.promise_services import lock_borrowers
 from loans.closing_services import close_loans
 from loans.models import Loan
 from rulebook.escalation import Blocker, blocks_agreed_sum
+from rulebook.masking import redact
 from rulebook.money import ZERO
 from staff.models import User
 from staff.roles import Role
@@ -61,7 +62,7 @@ def make_agreed_move(
     `settlement` is what a case is settled for. Raises MoveRefused, PermissionDenied or what closing loans raises.
     """
     on = not_before_last_closed(on)
-    locked = _lock(case, with_loans=move in CLOSING)
+    locked = lock_to_move(case, move)
     if locked is None or move not in AGREED | CLOSING:
         raise MoveRefused([Blocker("stage")])
     _refuse_who_may_not(locked, move, asked_by_name, agreed_by)
@@ -84,9 +85,12 @@ def make_agreed_move(
     return made
 
 
-def _lock(case: Case, *, with_loans: bool) -> Case | None:
-    """The case under lock; loans come first and borrowers second, as for whoever books money."""
-    if with_loans:
+def lock_to_move(case: Case, move: str) -> Case | None:
+    """The open case under lock until the caller's transaction ends, so that nothing moves while somebody decides.
+
+    What closes it locks its loans first and its borrower second, as whoever books money does.
+    """
+    if move in CLOSING:
         its = Loan.objects.filter(borrower=case.borrower_id, portfolio=case.portfolio_id).order_by("pk")
         list(its.select_for_update(no_key=True).values_list("pk"))
     lock_borrowers(case.borrower_id)
@@ -139,7 +143,7 @@ def waive_visits(
         at=at,
         by_id_then=by.pk,
         by_name=by.get_username(),
-        reason=reason.strip(),
+        reason=redact(reason.strip()),
     )
     locked.revision += 1
     locked.save(update_fields=["revision"])

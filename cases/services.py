@@ -31,6 +31,7 @@ from holds.selectors import Pair
 from loans.models import Loan
 from rulebook import escalation
 from rulebook.escalation import Blocker, Blocks, BlocksClosing
+from rulebook.masking import redact
 from rulebook.priority import Place
 from staff.models import User
 
@@ -277,10 +278,10 @@ def step_back(*, case: Case, move: str, reason: str, by: User, on: dt.date, at: 
         raise PermissionDenied(move)
     if not reason.strip():
         raise MoveRefused([Blocker("reason")])
-    found, source = found_of(locked, on), locked.stage
-    make_step(locked, move, on)
+    found, source = found_of(locked, not_before_last_closed(on)), locked.stage
+    make_step(locked, move, found.facts.on)
     locked.save()
-    written = row_of_move(locked, move, source, found, at=at, by=by, reason=reason.strip())
+    written = row_of_move(locked, move, source, found, at=at, by=by, reason=redact(reason.strip()))
     written.save()
     record(actor=by, action=f"cases.{move}", subject=f"case {locked}", reason=written.reason, at=at)
     return written

@@ -26,6 +26,7 @@ from rulebook.replay import EntryKind
 from rulebook.terms import Component, TermsHistory
 from staff.models import User
 from ui.formats import day, money
+from visits.change_selectors import move_name, why
 from visits.models import VisitChange
 
 # A life that is longer than this is told from its latest part.
@@ -98,10 +99,13 @@ def _approvals(case: Case) -> Iterator[Told]:
 
 
 def _visits(case: Case) -> Iterator[Told]:
-    rows = VisitChange.objects.filter(visit__case=case).select_related("visit__lead", "visit__companion")
-    for row in rows.order_by("pk")[:MOST]:
-        texts = [row.get_target_display(), *(str(value) for value in row.details.values() if value)]
-        yield Told(row.at, "visit", _("Visit"), texts, row.reason, row.by_name)
+    """What was planned and judged; the timeline tells of whom they met at the door."""
+    rows = VisitChange.objects.filter(visit__case=case).exclude(move="reorder").order_by("pk")
+    for row in rows[:MOST]:
+        said = row.details.get
+        planned = [said("day"), said("window"), said("agents"), str(said("sha256", ""))[:16]]
+        texts = [move_name(row.move), *(text for text in planned if text)]
+        yield Told(row.at, "visit", _("Visit"), texts, why(row.reason), row.by_name)
 
 
 def _letters(case: Case) -> Iterator[Told]:

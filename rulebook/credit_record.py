@@ -4,6 +4,7 @@
 to a dispute within 20 days (art. 25). The codes are those of the portal's own format (docs/bureau.md).
 """
 
+import calendar
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -128,13 +129,18 @@ def overdue_ended_on(facts: RecordFacts) -> dt.date | None:
 
     A debt that was written off is owed as before: its overdue ends when it is paid.
     """
-    late = [spell for spell in facts.spells if spell.is_late and spell.due_on < facts.as_of]
+    late = [spell for spell in facts.spells if _was_late(spell, facts)]
     code = code_of(facts)
     if not late or is_adverse(code):
         return None
     if any(spell.settled_on is None for spell in late):
         return facts.closed_on if code is Code.ENDED else None
     return max(spell.settled_on for spell in late if spell.settled_on is not None)
+
+
+def _was_late(spell: Spell, facts: RecordFacts) -> bool:
+    """Whether an instalment has been overdue by the day; what fell due while the clock stood still has not."""
+    return days_past_due(spell.due_on, facts.pauses, spell.settled_on or facts.as_of) > 0
 
 
 def overdue_since(facts: RecordFacts) -> dt.date | None:
@@ -146,6 +152,19 @@ def overdue_since(facts: RecordFacts) -> dt.date | None:
             if spell.is_late and spell.due_on < since <= (spell.settled_on or since):
                 since = spell.due_on
     return since
+
+
+def overdue_until(facts: RecordFacts, since: dt.date | None) -> dt.date | None:
+    """The day on which the overdue that began with a due date ended, as the day knows it; None while it lasts."""
+    if since is None:
+        return None
+    until = since
+    for spell in sorted(facts.spells, key=lambda s: s.due_on):
+        if spell.is_late and since <= spell.due_on <= until:
+            if spell.settled_on is None:
+                return facts.closed_on if code_of(facts) is Code.ENDED else None
+            until = max(until, spell.settled_on)
+    return until if until != since else None
 
 
 def reported_of(facts: RecordFacts, source: str) -> Reported:
@@ -190,7 +209,7 @@ def answer_due_on(opened_on: dt.date, days: int) -> dt.date:
 
 def month_end(day: dt.date) -> dt.date:
     """The last day of a day's month."""
-    return (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - ONE_DAY
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def last_month_end(day: dt.date) -> dt.date:
@@ -200,28 +219,47 @@ def last_month_end(day: dt.date) -> dt.date:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice that was posted, and whether it came back."""
+    """A notice that was posted, whether it came back, and the last day on which paying avoids the report it told of."""
 
     posted_on: dt.date
     came_back: bool
+    avoided_by: dt.date | None = None
+
+    def earliest(self, notice_days: int) -> dt.date:
+        """The first day on which it may be reported: the notice is old enough, and its own day is over."""
+        old_enough = self.posted_on + dt.timedelta(days=notice_days)
+        return max(old_enough, self.avoided_by + ONE_DAY) if self.avoided_by else old_enough
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Why an adverse row waits: `no_notice`, `came_back` or `too_soon`, and from which day it may be reported."""
+    """Why an adverse row waits: `no_notice`, `came_back` or `too_soon`, and from which day it may be reported.
+
+    `for_good`: the overdue ended before that day, so it is never reported.
+    """
 
     code: str
     earliest_on: dt.date | None = None
+    for_good: bool = False
 
 
-def held_back(notices: Iterable[Notice], since: dt.date | None, on: dt.date, notice_days: int) -> Held | None:
+def held_back(
+    notices: Iterable[Notice],
+    since: dt.date | None,
+    on: dt.date,
+    notice_days: int,
+    until: dt.date | None = None,
+) -> Held | None:
     """Why the first adverse row of an overdue may not be reported yet; None: a notice of this overdue is old enough.
 
-    `since` is the due date with which the overdue began: a notice before it was about another one.
+    `since` is the due date with which the overdue began, `until` the day on which it ended: a notice before or after
+    was about another one. Who has paid by the day that the notice named is not reported.
     """
-    of_this = [notice for notice in notices if since is None or notice.posted_on > since]
-    good = [notice.posted_on for notice in of_this if not notice.came_back]
+    of_this = [its for its in notices if (not since or its.posted_on > since) and (not until or its.posted_on <= until)]
+    good = [notice.earliest(notice_days) for notice in of_this if not notice.came_back]
     if not good:
-        return Held("came_back" if of_this else "no_notice")
-    earliest = min(good) + dt.timedelta(days=notice_days)
+        return Held("came_back" if of_this else "no_notice", for_good=until is not None)
+    earliest = min(good)
+    if until is not None and until < earliest:
+        return Held("too_soon", earliest, for_good=True)
     return Held("too_soon", earliest) if on < earliest else None

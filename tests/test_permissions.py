@@ -309,6 +309,7 @@ REPORTS = {
     "reports:make_brief": Row(SUPERVISOR, "post"),
     "reports:follow_up": Row(SUPERVISOR | AUDITOR),
     "reports:follow_up_cases": Row(SUPERVISOR | AUDITOR, kwargs=lambda: {"month": "all", "figure": "cured"}),
+    "reports:story": Row(VIEWERS, kwargs=some_case),
 }
 INTAKE = {
     "bookings:payment": Row(OPERATIONS, kwargs=some_loan),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet
 
 from cases.models import Desk
+from contacts.selectors import local_day
 from loans.selectors import portfolios_visible_to
 from rulebook.terms import VisitTerms
 from staff.models import User
@@ -18,7 +19,6 @@ from visits.selectors import (
     Standing,
     agents_visible_to,
     made_by,
-    makes_visits_in,
     standing_of,
     terms_of,
     visits_visible_to,
@@ -28,6 +28,8 @@ DAYS = 7
 # More than so many requests nobody can plan at once; the list has them all.
 MOST = 100
 A_DAY = dt.timedelta(days=1)
+# What somebody may type into the address, as far as a calendar goes.
+EARLIEST, LATEST = dt.date(1970, 1, 5), dt.date(9998, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class Board:
 
 def board_of(user: User, week_of: dt.date, at: dt.datetime) -> Board:
     """The board of the week that a day is in, as far as somebody may see; a fixed number of queries."""
+    week_of = min(max(week_of, EARLIEST), LATEST)
     monday = week_of - week_of.weekday() * A_DAY
     days = [monday + number * A_DAY for number in range(DAYS)]
     mine = visits_visible_to(user)
@@ -111,6 +114,9 @@ def _by_district(cards: Sequence[Card]) -> list[tuple[str, Sequence[Card]]]:
 
 def _rows(user: User, days: Sequence[dt.date], planned: Sequence[Visit], against: dict[int, Standing]) -> list[Row]:
     agents = list(agents_visible_to(user))
+    # Whoever left the team or the job since stays on the board with what is still to be made: a colleague has to go.
+    gone = {person.pk: person for visit in planned for person in (visit.lead, visit.companion) if person}
+    agents += [person for pk, person in gone.items() if pk not in {agent.pk for agent in agents}]
     desks = {desk.person_id: desk for desk in Desk.objects.filter(person__in=agents)}
     most = _capacity(user, days[0])
     cards: dict[tuple[int, dt.date | None], list[Card]] = defaultdict(list)
@@ -134,21 +140,22 @@ def _capacity(user: User, on: dt.date) -> int:
     )
 
 
-def stops_of(user: User, on: dt.date) -> QuerySet[Visit]:
-    """Somebody's visits of a day, in the order in which they are gone through."""
-    return made_by(user).filter(day=on, state__in=ON_A_DAY).order_by("stop", "from_time", "pk")
+def stops_of(user: User, at: dt.datetime) -> list[Visit]:
+    """Somebody's visits of today, by the clock where each borrower is, in the order in which they are gone through."""
+    about = (at.date() - A_DAY, at.date() + A_DAY)
+    near = made_by(user).filter(day__range=about, state__in=ON_A_DAY).order_by("stop", "from_time", "pk")
+    return [visit for visit in near if visit.day == local_day(at, visit.portfolio.timezone)]
 
 
-def left_over(user: User, on: dt.date) -> QuerySet[Visit]:
+def left_over(user: User, at: dt.datetime) -> list[Visit]:
     """What somebody has still to write down, or to answer, of days before."""
-    open_ones = made_by(user).filter(state__in=(State.ARRIVED, State.RETURNED))
-    return open_ones.exclude(day=on).order_by("day", "pk")
+    open_ones = made_by(user).filter(state__in=(State.ARRIVED, State.RETURNED)).order_by("day", "pk")
+    return [visit for visit in open_ones if visit.day != local_day(at, visit.portfolio.timezone)]
 
 
 def agents_for(visit: Visit, user: User) -> QuerySet[User]:
     """Whom somebody can send on a visit."""
-    can = [agent.pk for agent in agents_visible_to(user) if makes_visits_in(visit.portfolio, agent)]
-    return User.objects.filter(pk__in=can).order_by("name", "username")
+    return agents_visible_to(user).filter(team__in=visit.portfolio.teams.values("pk"))
 
 
 def company_of(agent: User, day: dt.date, agents: Sequence[User]) -> User | None:

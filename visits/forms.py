@@ -67,13 +67,22 @@ class PlanForm(forms.Form):
         return Plan(**self.cleaned_data)
 
 
+class TelephoneClock(forms.DateTimeField):
+    """What a telephone says the time is; nothing where its clock says a year that is none."""
+
+    def clean(self, value: Any) -> dt.datetime | None:
+        """The moment, of a year that the database can hand back."""
+        said: dt.datetime | None = super().clean(value)
+        return said if said and 1970 <= said.year < 9999 else None
+
+
 class ArriveForm(forms.Form):
     """Where the telephone says it is, and why it does not say so exactly."""
 
     latitude = forms.DecimalField(min_value=-90, max_value=90, required=False, widget=forms.HiddenInput)
     longitude = forms.DecimalField(min_value=-180, max_value=180, required=False, widget=forms.HiddenInput)
     accuracy_m = forms.DecimalField(min_value=0, max_value=10**7, required=False, widget=forms.HiddenInput)
-    device_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    device_at = TelephoneClock(required=False, widget=forms.HiddenInput)
     explanation = forms.CharField(label=_("If the position is missing or rough: why"), max_length=300, required=False)
 
     def position(self) -> Position:
@@ -95,7 +104,7 @@ class PhotoForm(forms.Form):
         label=_("Photo"),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "capture": "environment"}),
     )
-    device_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    device_at = TelephoneClock(required=False, widget=forms.HiddenInput)
 
 
 class AnswerForm(forms.Form):

@@ -21,11 +21,12 @@ from evidence.models import PHOTOS
 from evidence.services import keep
 from rulebook.masking import redact
 from staff.models import User
+from visits.change_selectors import LEFT
 from visits.lifecycle import PLANNED, State
 from visits.models import Visit, VisitPhoto
 from visits.plan_selectors import target_of
 from visits.plan_services import refuse_others
-from visits.selectors import ACCURATE_M
+from visits.selectors import ACCURATE_M, Against, standing_of
 from visits.services import VisitRefused, locked_visit, move, needed, note
 
 MOST_PHOTOS = 12
@@ -74,6 +75,10 @@ def _arrive(visit: Visit, position: Position, explanation: str, by: User, at: dt
     refuse_others(locked, by)
     if locked.state in PLANNED and locked.day != local_day(at, locked.portfolio.timezone):
         raise VisitRefused("day", _("This visit is on another day."))
+    # The gate knows nothing of stages, and the sweep that calls it off comes every five minutes only.
+    standing = standing_of([locked], at).get(locked.pk)
+    if standing and standing.code is Against.LEFT:
+        raise VisitRefused("left", LEFT)
     explained = redact(" ".join(explanation.split()))[:300]
     if not position.is_exact and not explained:
         raise VisitRefused("position", _("Say why there is no position, or none more exact than 100 m."))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
@@ -76,7 +77,8 @@ def _impossible(visit: Visit, plan: Plan, at: dt.datetime) -> Iterator[Conflict]
 def _people(visit: Visit, plan: Plan) -> Iterator[Conflict]:
     most = terms_of(visit.portfolio, plan.day).capacity_a_day
     desks = {desk.person_id: desk for desk in Desk.objects.filter(person__in=plan.agents)}
-    of_the_day = list(Visit.objects.filter(day=plan.day, state__in=ON_A_DAY).exclude(pk=visit.pk))
+    their_own = Q(lead__in=plan.agents) | Q(companion__in=plan.agents)
+    of_the_day = list(Visit.objects.filter(their_own, day=plan.day, state__in=ON_A_DAY).exclude(pk=visit.pk))
     for agent in plan.agents:
         who = {"person": agent, "most": most}
         theirs = [other for other in of_the_day if other.is_made_by(agent)]

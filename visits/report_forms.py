@@ -1,5 +1,6 @@
 """What visitors fill in at the door: only what the outcome and whom they met ask for."""
 
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -47,7 +48,9 @@ class ReportForm(forms.Form):
 
     met = forms.ChoiceField(label=_("Whom did you meet?"), choices=[("", "—"), *Met.choices], widget=_deciding())
     outcome = forms.ChoiceField(label=_("Outcome"), widget=_deciding())
-    amount = forms.DecimalField(label=_("Amount"), max_digits=14, decimal_places=2, min_value=0, required=False)
+    amount = forms.DecimalField(
+        label=_("Amount"), max_digits=14, decimal_places=2, min_value=Decimal("0.01"), required=False
+    )
     date = day_field(_("Day"), required=False)
     method = _choice(_("How"), PaymentChannel.choices)
     receipt = forms.CharField(label=_("Receipt number"), max_length=60, required=False)

@@ -78,6 +78,7 @@ class Against(StrEnum):
 
     PAID = "paid"
     LEFT = "left"
+    ADDRESS = "address"
     HOLD = "hold"
     PROMISE = "promise"
 
@@ -132,6 +133,8 @@ def _standing(visit: Visit, read: _Reading, at: dt.datetime) -> Standing | None:
         return Standing(Against.PAID)
     if visit.case.stage != Stage.FIELD:
         return Standing(Against.LEFT)
+    if visit.address.status != Status.OK:
+        return Standing(Against.ADDRESS)
     if hold := next((hold for hold in read.holds[pair] if hold.is_active(on)), None):
         return Standing(Against.HOLD, hold=hold, until_on=hold.ends_on)
     promised_on = read.promised.get(pair)

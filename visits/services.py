@@ -18,11 +18,13 @@ from cases.models import Case
 from contacts.selectors import local_day
 from holds.selectors import held
 from loans.models import Loan
+from policies.selectors import terms_history
 from rulebook.masking import redact
+from rulebook.terms import TermsHistory
 from staff.models import User
 from visits.lifecycle import AHEAD, OPEN, PLANNED
 from visits.models import Visit, VisitChange
-from visits.selectors import standing_of, terms_of, usable_addresses
+from visits.selectors import standing_of, usable_addresses
 
 MAY_REQUEST = "visits.request"
 MAY_ASSIGN = "visits.assign"
@@ -168,7 +170,10 @@ def _call_off(visits: QuerySet[Visit], at: dt.datetime) -> int:
 
 @transaction.atomic
 def _end(visits: QuerySet[Visit], at: dt.datetime) -> int:
-    ended = [(visit, how) for visit in locked_visits(visits.filter(state__in=AHEAD)) for how in _ends(visit, at)]
+    rows = list(locked_visits(visits.filter(state__in=AHEAD)))
+    # Each line's terms are read once, however many visits wait.
+    terms = {line: terms_history(line) for line in {visit.portfolio.policy_line for visit in rows}}
+    ended = [(visit, how) for visit in rows for how in _ends(visit, terms[visit.portfolio.policy_line], at)]
     for visit, (step, reason) in ended:
         if step == "unschedule":
             off_the_day(visit)
@@ -176,14 +181,14 @@ def _end(visits: QuerySet[Visit], at: dt.datetime) -> int:
     return len(ended)
 
 
-def _ends(visit: Visit, at: dt.datetime) -> Iterator[tuple[str, str]]:
+def _ends(visit: Visit, terms: TermsHistory, at: dt.datetime) -> Iterator[tuple[str, str]]:
     """A day on which nobody went is over; the visit waits for another one, until it has waited too long."""
     zone = visit.portfolio.timezone
     today, since = local_day(at, zone), local_day(visit.approved_at or visit.requested_at, zone)
     if visit.state in PLANNED and visit.day and visit.day < today:
         yield "unschedule", "day_over"
     waits = visit.state not in PLANNED or (visit.day and visit.day < today)
-    if waits and today > since + dt.timedelta(days=terms_of(visit.portfolio, today).expires_days):
+    if waits and today > since + dt.timedelta(days=terms.on(today).terms.visits.expires_days):
         yield "expire", "too_old"
 
 

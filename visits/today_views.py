@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +19,7 @@ from contacts.place_clearance import decide_places
 from contacts.promise_services import PromiseRefused
 from contacts.selectors import local_day, visit_outcomes
 from contacts.services import ContactRefused, GateRefused
-from evidence.services import FileRefused
+from evidence.services import MEGABYTE, FileRefused
 from holds.services import HoldRefused
 from staff.access import person_of, requires
 from visits import made_services, plan_services
@@ -56,7 +57,7 @@ def today(request: HttpRequest) -> HttpResponse:
 def today_context(request: HttpRequest) -> dict[str, Any]:
     """What the telephone page shows; the same number of queries however many stops there are."""
     user, at = person_of(request), timezone.now()
-    stops = list(stops_of(user, timezone.localdate()))
+    stops = stops_of(user, at)
     against = standing_of(stops, at)
     planned = [visit for visit in stops if visit.state in PLANNED]
     gate = {
@@ -66,7 +67,7 @@ def today_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "today": timezone.localdate(),
         "stops": [(visit, against.get(visit.pk), gate.get(visit.pk)) for visit in stops],
-        "left": list(left_over(user, timezone.localdate())),
+        "left": left_over(user, at),
         "form": ArriveForm(),
         "user_pk": user.pk,
     }
@@ -129,10 +130,11 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
     """Whom they met and what came of it, field by field, with the figures that explain the consequences."""
     visit = _mine(request, pk)
     rows = list(visit_outcomes())
-    data, has_photo = request.POST or (request.GET if "met" in request.GET else None), visit.photos.exists()
+    has_photo = visit.photos.exists()
     if request.headers.get("HX-Target") == "report-fields":
-        # Somebody has chosen: the fields follow, what was typed stays, and nothing is judged yet.
-        shown = ReportForm(initial=data.dict() if data else {}, outcomes=rows, has_photo=has_photo)
+        # Somebody has chosen: the fields follow, what was typed stays, and nothing is judged yet. It is posted: what
+        # a borrower said has no place in an address.
+        shown = ReportForm(initial=request.POST.dict(), outcomes=rows, has_photo=has_photo)
         return render(request, "visits/_report_fields.html", {"form": shown})
     form = ReportForm(request.POST or None, outcomes=rows, has_photo=has_photo)
     problems: dict[str, Any] = {}
@@ -174,7 +176,8 @@ def add_photo(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             made_services.add_photo(
                 visit=visit,
-                content=form.cleaned_data["photo"].read(),
+                # One byte more than is kept is enough to refuse it.
+                content=form.cleaned_data["photo"].read(settings.EVIDENCE_MAX_MB * MEGABYTE + 1),
                 device_at=form.cleaned_data["device_at"],
                 by=person_of(request),
                 at=timezone.now(),

@@ -143,12 +143,12 @@ def request_visit(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("visits.view")
 def my_day(request: HttpRequest) -> HttpResponse:
     """What somebody's day begins with: an agent's route, or what waits for a supervisor."""
-    user, today = person_of(request), timezone.localdate()
+    user, at = person_of(request), timezone.now()
     if not user.has_perm("visits.make") and not user.has_perm(services.MAY_ASSIGN):
         return HttpResponse("")
-    context: dict[str, Any] = {"today": today}
+    context: dict[str, Any] = {}
     if user.has_perm("visits.make"):
-        context |= {"stops": list(stops_of(user, today)), "left": list(left_over(user, today))}
+        context |= {"stops": stops_of(user, at), "left": left_over(user, at)}
     if user.has_perm(services.MAY_ASSIGN):
         mine = visits_visible_to(user)
         context |= {

@@ -3,16 +3,17 @@
 from decimal import Decimal
 
 from django.utils.functional import Promise as Words
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rulebook.escalation import Blocker
 from ui.formats import day, money
+from visits.change_selectors import ADDRESS, LEFT, PAID
 from visits.selectors import Against, Missing, Standing
 
 AGAINST: dict[str, Words] = {
-    Against.PAID: _("Nothing is in arrears any more."),
-    Against.LEFT: _("The case is no longer in field visits."),
+    Against.PAID: PAID,
+    Against.LEFT: LEFT,
+    Against.ADDRESS: ADDRESS,
     Against.HOLD: _("A hold stops visits: %(kind)s."),
     Against.PROMISE: _("A promise is open until %(day)s; before that day nobody asks for the money."),
 }
@@ -25,45 +26,12 @@ MISSING: dict[str, Words] = {
     Missing.PHOTO_CLOCK: _("A photo says no time, or one more than 10 minutes from when it came in."),
     Missing.PHOTO_KNOWN: _("A photo is the same as one of another visit."),
 }
-MOVES: dict[str, Words] = {
-    "request": _("a visit is asked for"),
-    "approve": _("approved"),
-    "decline": _("declined"),
-    "schedule": _("planned"),
-    "unschedule": _("taken off its day"),
-    "accept": _("accepted"),
-    "arrive": _("arrived"),
-    "finish": _("logged"),
-    "hand_in_again": _("handed in again"),
-    "stand": _("found to stand"),
-    "give_back": _("returned"),
-    "cancel": _("cancelled"),
-    "expire": _("expired"),
-    "reorder": _("put in order"),
-    "add_photo": _("photo added"),
-}
-WHY: dict[str, Words] = {
-    **{f"{code}": text for code, text in AGAINST.items() if code in (Against.PAID, Against.LEFT)},
-    "hold": _("A hold stops visits."),
-    "day_over": _("Nobody went on its day."),
-    "too_old": _("It waited longer than the policy allows."),
-}
 
 
 def against(standing: Standing) -> str:
     """What speaks against a visit, in a sentence."""
     kind = standing.hold.get_kind_display() if standing.hold else ""
     return str(AGAINST[standing.code]) % {"kind": kind, "day": day(standing.until_on)}
-
-
-def why(reason: str) -> str:
-    """A reason as somebody wrote it, or the portal's own in words."""
-    return str(WHY[reason]) if reason in WHY else reason
-
-
-def move_name(move: str) -> str:
-    """What was done."""
-    return str(MOVES[move]) if move in MOVES else gettext(move)
 
 
 PROMISES: dict[str, Words] = {

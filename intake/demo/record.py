@@ -27,10 +27,12 @@ def begin(diary: Diary, setting: Setting) -> None:
 def _record(cases: list[Case], setting: Setting) -> Story:
     people, month = setting.people, _month(setting)
     report_on = max(month + dt.timedelta(days=2), setting.day(REPORTED))
+    # Who pays by the day that the notice names is not reported, so the report comes after it.
+    pay_by = report_on - dt.timedelta(days=1)
     yield setting.at(NOTIFIED, 11)
     for case in cases:
         by = people["operations"]
-        post_now(case, LetterKind.REPORT_NOTICE, setting, NOTIFIED, by=by, report_on=report_on.isoformat())
+        post_now(case, LetterKind.REPORT_NOTICE, setting, NOTIFIED, by=by, report_on=pay_by.isoformat())
     back = (setting.on - report_on).days
     yield (at := setting.at(back, 9, 30))
     portfolio = Portfolio.objects.get(code=CONSUMER)

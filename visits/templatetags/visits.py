@@ -2,7 +2,8 @@
 
 from django import template
 
-from visits.wording import MISSING, against, move_name, why
+from visits.change_selectors import move_name, why
+from visits.wording import MISSING, against
 
 register = template.Library()
 register.filter("against", against)

@@ -54,7 +54,7 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "approvals/_panel.html", context)
 
 
-def _offers(case: Case, waiting: list[Approval]) -> list[tuple[str, Any, list[str]]]:
+def _offers(case: Case, waiting: list[Approval]) -> list[tuple[str, Any, list[Any]]]:
     """Each kind that fits the stage and is not asked for already, what asking for it is called, and what stops it."""
     there = {approval.kind for approval in waiting}
     found = found_of(case, timezone.localdate())
@@ -62,7 +62,7 @@ def _offers(case: Case, waiting: list[Approval]) -> list[tuple[str, Any, list[st
     for kind in Kind.values:
         blockers = [blocker for blocker in blockers_of(case, MOVES[kind], found) if blocker.code not in NOT_YET]
         if kind not in there and not any(blocker.code == "stage" for blocker in blockers):
-            offers.append((kind, ASKING[kind], [item.text for item in reasons_of(blockers)]))
+            offers.append((kind, ASKING[kind], reasons_of(blockers)))
     return offers
 
 

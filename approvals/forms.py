@@ -109,8 +109,6 @@ class DecideForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=200, required=False, help_text=_("Needed to decline; a remark where you agree.")
     )
-    # The mark of the facts on the page.
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Neither button is no answer: nothing is declined by accident."""

@@ -90,6 +90,8 @@ class Approval(ApprovalLifecycle):
             models.Index(fields=["deadline_at", "id"], name="approvals_waiting", condition=Q(state__in=[*WAITING])),
             # The list, newest first.
             models.Index(fields=["portfolio", "-asked_at", "-id"], name="approvals_of_portfolio"),
+            # What somebody asked for, and what became of it.
+            models.Index(fields=["asked_by_id_then", "-id"], name="approvals_of_asker"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(

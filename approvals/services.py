@@ -112,32 +112,23 @@ def _refuse_no_concession(look: Look) -> None:
 
 
 @transaction.atomic
-def agree(
-    *, approval: Approval, note: str = "", seen: str = "", by: User, on: dt.date, at: dt.datetime
-) -> Approval:
+def agree(*, approval: Approval, note: str = "", seen: str = "", by: User, on: dt.date, at: dt.datetime) -> Approval:
     """Agree to what somebody else asked for; with the last person it takes, it is done at once.
 
-    Everything is asked again with the facts of today; `seen` are those the person saw when deciding. Raises MoveRefused, ApprovalRefused, PermissionDenied, or what
-    carrying it out raises; nothing has happened then.
+    Everything is asked again with the facts of today; `seen` marks those the person saw when deciding. Raises
+    MoveRefused, ApprovalRefused, PermissionDenied, or what carrying it out raises; nothing has happened then.
     """
     on = not_before_last_closed(on)
-    locked = _lock(approval, at)
-    # Nothing is booked and no hold is felt between what is looked at here and what is done.
-    locked.case = lock_to_move(locked.case, MOVES[locked.kind]) or locked.case
+    locked = _lock_with_case(approval, at)
     asked = asked_of(locked)
     look = look_at(locked.case, locked.kind, asked, on)
-    if seen and seen != look.mark:
-        raise ApprovalRefused("changed", _("The facts have changed meanwhile. Look at the new ones first."))
     # What it takes can only have grown: penalty has, or a payment was taken back.
     if len(look.seats) > len(locked.seats):
         locked.seats = list(look.seats)
     seats = seats_left(locked.seats, locked.first_role)
     if not may_take_a_seat(locked, seats, by):
         raise _not_theirs(locked, by)
-    if look.blockers:
-        raise MoveRefused(look.blockers)
-    if locked.kind == Kind.FIELD and asked.address is None:
-        raise ApprovalRefused("address", _("The address is not in use any more; decline, and ask again with another."))
+    _refuse_now(locked, asked, look, seen)
     source, step = locked.state, "agree_last" if len(seats) == 1 else "agree_first"
     if locked.first_by_id_then is None:
         locked.first_by_id_then, locked.first_by_name = by.pk, by.get_username()
@@ -150,6 +141,25 @@ def agree(
     locked.save()
     _note(locked, step, source, by=by, at=at, reason=_said(note), facts=look.facts)
     return locked
+
+
+def _lock_with_case(approval: Approval, at: dt.datetime) -> Approval:
+    """The request and its case: no money is booked between what is looked at and what is done."""
+    locked = _lock(approval, at)
+    case = lock_to_move(locked.case, MOVES[locked.kind])
+    if case is None:
+        raise MoveRefused([Blocker("stage")])
+    locked.case = case
+    return locked
+
+
+def _refuse_now(approval: Approval, asked: Asked, look: Look, seen: str) -> None:
+    if seen and seen != look.mark:
+        raise ApprovalRefused("changed", _("The facts have changed meanwhile. Look at the new ones first."))
+    if look.blockers:
+        raise MoveRefused(look.blockers)
+    if approval.kind == Kind.FIELD and asked.address is None:
+        raise ApprovalRefused("address", _("The address is not in use any more; decline, and ask again with another."))
 
 
 def _not_theirs(approval: Approval, by: User) -> Exception:

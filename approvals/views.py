@@ -131,6 +131,7 @@ def _page(request: HttpRequest, approval: Approval, form: DecideForm | None = No
         "facts": compared(approval.kind, approval.facts, look.facts),
         "difference_now": changes(look.difference, approval.payload),
         "blockers": reasons_of(look.blockers),
+        "seen": look.mark,
         "who": who(seats),
         "may_decide": may_take_a_seat(approval, seats, by),
         "has_agreed": by.pk == approval.first_by_id_then,
@@ -149,9 +150,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     said = form.cleaned_data
     try:
         if said["agreed"]:
-            done = services.agree(
-                approval=approval, note=said["reason"], seen=said["seen"], by=by, on=timezone.localdate(), at=at
-            )
+            seen, today = request.POST.get("seen", ""), timezone.localdate()
+            done = services.agree(approval=approval, note=said["reason"], seen=seen, by=by, on=today, at=at)
         else:
             done = services.decline(approval=approval, reason=said["reason"], by=by, at=at)
     except REFUSALS as refused:

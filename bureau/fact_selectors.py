@@ -9,12 +9,10 @@ from contacts.letter_models import LetterFate, LetterKind, LetterReceipt, Letter
 from loans.models import Portfolio
 from loans.selectors import LoanBook
 from policies.selectors import terms_history, version_ids
-from rulebook.credit_record import Notice, RecordFacts, Reported, Spell, reported_of, source_hash
-from rulebook.replay import ClosedAs, EntryKind, Event, EventKind, closing_in, live, pauses_in
+from rulebook.credit_record import Notice, RecordFacts, Reported, facts_of, reported_of, source_hash
+from rulebook.replay import Event, EventKind, live
 from rulebook.standing import Standing
-from rulebook.terms import Component, RecordTerms
-
-DEBT = (Component.PRINCIPAL, Component.INTEREST)
+from rulebook.terms import RecordTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +40,11 @@ class Derived:
 def derive(book: LoanBook, as_of: dt.date) -> Derived:
     """Read a loan's ledger as of a day, by value date, whenever it was booked."""
     counting = [event for event in live(book.events) if event.value_on <= as_of]
-    found, closing = book.standing(as_of), closing_in(counting)
-    facts = RecordFacts(
-        as_of=as_of,
-        days_past_due=found.days_past_due,
-        overdue_amount=found.overdue_amount,
-        left=found.due_amount + found.to_come - found.unapplied,
-        spells=_spells(found),
-        pauses=pauses_in(counting),
-        closed_as=ClosedAs(closing.closed_as) if closing else None,
-        closed_on=closing.value_on if closing else None,
-        was_waived=any(entry.kind is EntryKind.WAIVED for entry in found.entries),
-    )
+    found = book.standing(as_of)
+    facts = facts_of(book.events, found)
     said = reported_of(facts, "")
     lines = (*_lines(book, counting, found), (said.code, said.overdue_amount, said.days_past_due, said.ended_on))
     return Derived(facts, reported_of(facts, source_hash(lines)))
-
-
-def _spells(found: Standing) -> list[Spell]:
-    owed = {row.seq for row in found.instalments if row.principal or row.interest}
-    # In the order of value dates, so the last one stays.
-    paid = {e.seq: e.value_on for e in found.entries if e.kind is not EntryKind.CHARGED and e.component in DEBT}
-    return [
-        Spell(row.due_on, None if row.seq in owed else paid.get(row.seq, row.due_on))
-        for row in found.schedule
-        if row.due_on <= found.on
-    ]
 
 
 def _lines(book: LoanBook, counting: list[Event], found: Standing) -> Iterator[tuple[object, ...]]:

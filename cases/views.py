@@ -86,8 +86,11 @@ def workspace_context(request: HttpRequest, case: Case, form: StepBackForm | Non
     """What a case's page shows to everybody who may see it; the same number of queries however much there is."""
     user, today = person_of(request), timezone.localdate()
     found: Found = found_of(case, today)
+    panels, labels = _panels(case, user), services.labels()
     offers = services.offers(case, found, user)
-    labels = services.labels()
+    # Whoever may ask finds what takes others in the panel that asks for it, with what stands in the way.
+    if user.has_perm("approvals.request") and "approvals" in dict(panels):
+        offers = [offer for offer in offers if offer.move not in services.AGREED | services.CLOSING]
     return {
         "case": case,
         "found": found,
@@ -108,7 +111,7 @@ def workspace_context(request: HttpRequest, case: Case, form: StepBackForm | Non
         "today": found.facts.on,
         "now": timezone.now(),
         "worked": last_working_approach(case) if case.is_open else None,
-        "panels": _panels(case, user),
+        "panels": panels,
         "is_taken": case.lease_until and case.lease_until > timezone.now() and case.lease_by_id != user.pk,
     }
 

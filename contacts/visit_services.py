@@ -90,7 +90,7 @@ def _refuse_not_cleared(target: PlaceTarget, clearance: Clearance, at: dt.dateti
     if asked != (Channel.VISIT, *target.pair, target.address.pk):
         raise ContactRefused("clearance", _("Another visit was allowed, not this one."))
     if clearance.at <= at - LOGGED_WITHIN:
-        raise ContactRefused("late", _("This visit was too long ago to be logged; ask at the door again."))
+        raise ContactRefused("late", _("This visit was too long ago to be logged; a supervisor can call it off."))
 
 
 @transaction.atomic

@@ -60,7 +60,8 @@ def place(
         placed_by_name=by.get_username(),
         **{f"stops_{act}": act in RULES[kind].stops for act in ACTS},
     )
-    _pause(hold, Loan.objects.filter(borrower=borrower, portfolio=portfolio), by, at)
+    # In the order of their rows, as whoever closes or books several locks them.
+    _pause(hold, Loan.objects.filter(borrower=borrower, portfolio=portfolio).order_by("pk"), by, at)
     record(actor=by, action="holds.place", subject=_subject(hold), details=_details(hold), reason=hold.reason, at=at)
     return hold
 

@@ -4,11 +4,12 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from bureau import services as bureau
 from cases.services import loans_changed
-from loans.models import LoanEvent
-from loans.services import post_payment, reverse
+from loans.models import ClosedAs, EventKind, LoanEvent
+from loans.services import BookingRefused, post_payment, reverse
 from visits import services as visits
 
 
@@ -26,7 +27,18 @@ def receive_payment(*, on: dt.date, at: dt.datetime, **payment: Any) -> LoanEven
 def reverse_booking(*, on: dt.date, at: dt.datetime, **reversal: Any) -> LoanEvent:
     """Undo a booking as `loans.services.reverse` does; a watched case that owes again is back at work now."""
     event = reverse(at=at, **reversal)
+    _refuse_settled_with(event)
     loans_changed(loan_ids=[event.loan_id], on=on, at=at)
     visits.loans_changed(loan_ids=[event.loan_id], on=on, at=at)
     bureau.loans_changed(loan_ids=[event.loan_id], on=on, at=at)
     return event
+
+
+def _refuse_settled_with(reversal: LoanEvent) -> None:
+    """Raise BookingRefused for money a settlement rests on: it would give up more than anybody has agreed to."""
+    undone, loan = reversal.reverses, reversal.loan
+    if undone is None or undone.kind != EventKind.PAYMENT or loan.closed_as != ClosedAs.SETTLED:
+        return
+    if loan.closed_on and undone.value_on <= loan.closed_on:
+        text = _("The loan was settled on %(day)s with this money: take back the settlement first, then the payment.")
+        raise BookingRefused("settled_with", text % {"day": loan.closed_on})

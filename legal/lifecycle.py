@@ -1,7 +1,7 @@
 """The whole way of a referral through the courts on one page: which steps exist, and from where to where.
 
 Whether a step may be dated as somebody dates it is another question, and `rulebook.legal_steps` answers it. Only
-`legal/services.py` and `legal/sweep_services.py` call a transition.
+`legal/services.py` calls a transition.
 """
 
 from django.db import models

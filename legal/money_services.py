@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
 from cases.models import Case
@@ -17,7 +18,7 @@ from letters.models import Letter
 from letters.services import write
 from loans import closing_services
 from loans.models import Loan, LoanEvent
-from loans.services import post_cost
+from loans.services import BookingRefused, post_cost
 from staff.models import User
 
 RECEIPTS = frozenset({FileType.PDF, FileType.JPEG, FileType.PNG, FileType.WEBP})
@@ -31,6 +32,7 @@ def accelerate(
 
     It is undone by reversing its event on the loan's page. Raises BookingRefused or LetterRefused.
     """
+    refuse_without_ground(case, loan, on)
     event = closing_services.accelerate(loan=loan, value_on=on, reason=reason, by=by, on=on, at=at)
     loans_changed(loan_ids=[loan.pk], on=on, at=at)
     said: Mapping[str, str] = {"loan_no": loan.loan_no}
@@ -38,6 +40,15 @@ def accelerate(
     details = {"event": event.pk, "letter": str(letter)}
     record(actor=by, action="legal.accelerate", subject=f"loan {loan.loan_no}", details=details, reason=reason, at=at)
     return event, letter
+
+
+def refuse_without_ground(case: Case, loan: Loan, on: dt.date) -> None:
+    """Raise BookingRefused where no case is open about a loan, or nothing of it is overdue: no contract allows it."""
+    now = Loan.objects.get(pk=loan.pk)
+    if not Case.objects.filter(pk=case.pk, closed_on=None).exists():
+        raise BookingRefused("case_closed", _("The case is closed."))
+    if now.oldest_unpaid_due_on is None or now.oldest_unpaid_due_on >= on:
+        raise BookingRefused("not_late", _("Nothing of this loan is overdue."))
 
 
 @transaction.atomic

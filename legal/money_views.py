@@ -34,9 +34,9 @@ def accelerate(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if "confirm" in request.POST:
                 return _accelerate(request, case, form.cleaned_data)
-            context["preview"] = look_at_acceleration(
-                form.cleaned_data["loan"], value_on=timezone.localdate(), on=timezone.localdate()
-            )
+            loan, on = form.cleaned_data["loan"], context["on"]
+            money_services.refuse_without_ground(case, loan, on)
+            context["preview"] = look_at_acceleration(loan, value_on=on, on=on)
         except (BookingRefused, LetterRefused) as refused:
             form.add_error(None, str(refused.message))
     return render(request, "legal/accelerate.html", context)

@@ -53,9 +53,12 @@ def open_referral(*, case: Case, by: User, on: dt.date, at: dt.datetime) -> Refe
     """Open the referral of a case that has just come to legal, without waiting. Raises StepRefused."""
     if not by.has_perm(ACT):
         raise PermissionDenied(ACT)
-    if not _follow(case.pk, on=on, at=at, by=by):
+    followed = _follow(case.pk, on=on, at=at, by=by)
+    # Where the case has left, its referral was ended just now.
+    opened = Referral.objects.exclude(state=State.ENDED).filter(case=case).first()
+    if not followed or opened is None:
         raise StepRefused("not_to_open", _("The case is not in legal, or its referral is open already."))
-    return Referral.objects.exclude(state=State.ENDED).get(case=case)
+    return opened
 
 
 @transaction.atomic

@@ -1,17 +1,25 @@
 """Closing letters, which the portal writes by itself."""
 
 import datetime as dt
+import logging
+
+from django.db import InterfaceError, OperationalError
 
 from contacts.letter_models import LetterKind
 from contacts.letter_services import LetterRefused
 from letters.selectors import cases_without_closing_letter
 from letters.services import write
 
+logger = logging.getLogger(__name__)
+# Without the database no other letter is written either.
+BROKEN = (OperationalError, InterfaceError)
+
 
 def write_closing_letters(*, on: dt.date, at: dt.datetime) -> int:
     """Write one letter for each case that ended well and has none; says how many. Run again, it writes none twice.
 
-    Whoever cannot be written to, such as for want of an address, gets none and stands above the list of letters.
+    Whoever cannot be written to, such as for want of an address, gets none and stands above the list of letters. A
+    case in which something fails keeps none of the others waiting; it is tried again with the next sweep.
     """
     written = 0
     for case in list(cases_without_closing_letter(on)):
@@ -20,4 +28,8 @@ def write_closing_letters(*, on: dt.date, at: dt.datetime) -> int:
             written += 1
         except LetterRefused:
             continue
+        except BROKEN:
+            raise
+        except Exception:
+            logger.warning("No closing letter could be written for case %s.", case, exc_info=True)
     return written

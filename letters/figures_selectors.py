@@ -13,14 +13,13 @@ from contacts.letter_models import LetterKind
 from contacts.letter_services import LetterRefused
 from loans.models import Loan
 from loans.selectors import LoanBook
+from rulebook.credit_record import expires_on, facts_of, overdue_ended_on
 from rulebook.money import ZERO, to_cents
 from rulebook.replay import Event, EventKind, due_as_a_whole_on, live
 from rulebook.standing import InstalmentStanding, Standing
 
 # Days somebody has to pay after a demand, where its writer says nothing else; the contract sets none.
 PAY_WITHIN = dt.timedelta(days=15)
-# 征信业管理条例 art. 16: a record drops so many years after the overdue ended.
-KEPT_YEARS = 5
 # Later than any event on file.
 TRIAL = 2**62
 
@@ -81,13 +80,14 @@ def _dispute_answer(case: Case, found: Found, on: dt.date, more: Mapping[str, st
 def _closing(case: Case, found: Found, on: dt.date, more: Mapping[str, str]) -> dict[str, Any]:
     if case.is_open:
         raise LetterRefused("open", _("The case is not closed yet."))
-    ended_on = _ended_on(case)
+    ended_on = _ended_on(case, found, on)
+    drops_on = expires_on(ended_on, found.terms.terms.record.keep_years)
     said = [{**_said_of(book.loan, book.standing(on), on), "is_paid": _is_paid(book, on)} for book in found.books]
     return {
         **_with_total(said),
         "closed_as": case.closed_as,
         "ended_on": ended_on.isoformat(),
-        "drop_on": _day(more, "drop_on", _years_later(ended_on, KEPT_YEARS)).isoformat(),
+        "drop_on": _day(more, "drop_on", drops_on).isoformat(),
     }
 
 
@@ -154,8 +154,14 @@ def _book_of(found: Found, loan_no: str) -> LoanBook:
     return book
 
 
-def _ended_on(case: Case) -> dt.date:
-    """The day on which nothing was overdue any more: a cure that lasted, or the day the case was closed."""
+def _ended_on(case: Case, found: Found, on: dt.date) -> dt.date:
+    """The day on which nothing was overdue any more, by value date as in the record of the credit bureau.
+
+    Where nothing was ever late: a cure that lasted, or the day the case was closed.
+    """
+    ended = [overdue_ended_on(facts_of(book.events, book.standing(on))) for book in found.books]
+    if latest := max((day for day in ended if day), default=None):
+        return latest
     last = CaseMove.objects.filter(case=case, move__in=["cure", "relapse"]).order_by("-pk").first()
     return last.on if last and last.move == "cure" else case.closed_on or case.stage_since
 
@@ -169,11 +175,3 @@ def _day(more: Mapping[str, str], name: str, otherwise: dt.date) -> dt.date:
 
 def _month_end(on: dt.date) -> dt.date:
     return (on.replace(day=1) + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
-
-
-def _years_later(on: dt.date, years: int) -> dt.date:
-    """The same day some years later; 29 February becomes 1 March, so that it is never too early."""
-    try:
-        return on.replace(year=on.year + years)
-    except ValueError:
-        return dt.date(on.year + years, 3, 1)

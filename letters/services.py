@@ -12,10 +12,12 @@ from django.views.decorators.debug import sensitive_variables
 from audit.services import record
 from borrowers.models import Address, Borrower, Status
 from borrowers.services import set_status
+from cases.desk_services import place_anew
 from cases.models import Case
 from cases.selectors import found_of
 from contacts.letter_models import LetterFate, LetterKind
 from contacts.letter_services import LetterRefused, note_letter, send_letter
+from contacts.selectors import local_day
 from contacts.services import GateRefused
 from evidence.models import FileType
 from evidence.services import keep
@@ -119,6 +121,7 @@ def _post(
         raise LetterRefused("reference", _("Give the number of the registered mail, or say who takes it there."))
     if locked.address.status != Status.OK:
         raise LetterRefused("address", _("This address is known to be no good; call the letter off and write it anew."))
+    _refuse_too_late(locked, on)
     if not despite_changes and events_since(locked):
         raise LetterRefused(
             "changed", _("Money was booked since it was written; look whether it still says the truth.")
@@ -129,6 +132,7 @@ def _post(
         return refused
     locked.go_out()
     locked.save(update_fields=["state", "sent"])
+    _place_anew(locked, at)
     _record("letters.post", locked, by, at, {"kind": locked.kind, "reference": said})
     return locked
 
@@ -152,6 +156,7 @@ def note_delivery(*, letter: Letter, delivered: bool, on: dt.date, how: str, by:
     if was_returned or not delivered:
         set_status(point=locked.address, status=Status.OK if delivered else Status.INVALID, by=by, at=at)
     locked.save(update_fields=["state"])
+    _place_anew(locked, at)
     _record("letters.note_delivery", locked, by, at, {"fate": fate, "on": on.isoformat()}, said)
     return locked
 
@@ -177,6 +182,11 @@ def note_reading(*, letter: Letter, by: User, at: dt.datetime) -> None:
     _record("letters.read", letter, by, at, {"kind": letter.kind})
 
 
+def _place_anew(letter: Letter, at: dt.datetime) -> None:
+    """What may be done with the case can be another now, and pages that show it are told."""
+    place_anew(borrower_id=letter.borrower_id, on=local_day(at, letter.portfolio.timezone), at=at)
+
+
 def _check_may(by: User | None) -> None:
     if by is not None and not by.has_perm(MAY):
         raise PermissionDenied(MAY)
@@ -199,6 +209,14 @@ def _refuse_twice(case: Case, kind: str, on: dt.date) -> None:
         raise LetterRefused("twice", _("The closing letter of this case is written already."))
     if its.filter(written_on=on).exists():
         raise LetterRefused("twice", _("Such a letter was written today already; call that one off first."))
+
+
+def _refuse_too_late(letter: Letter, on: dt.date) -> None:
+    """Whoever gets a letter must still have the days that it names."""
+    pay_by, report_on = letter.facts.get("pay_by"), letter.facts.get("report_on")
+    if (pay_by and pay_by <= on.isoformat()) or (report_on and report_on < on.isoformat()):
+        text = _("It names %(day)s, and that day has come; call the letter off and write it anew.")
+        raise LetterRefused("too_late", text % {"day": pay_by or report_on})
 
 
 def _refuse_unless(letter: Letter, *states: State) -> None:

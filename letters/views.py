@@ -54,7 +54,7 @@ class LetterList(ListPage):
     template_name = "letters/list.html"
     title = gettext_lazy("Letters")
     empty_title = gettext_lazy("No letters yet")
-    empty_text = gettext_lazy("A letter is written from the page of its case; closing letters are written at night.")
+    empty_text = gettext_lazy("A letter is written from the page of its case; closing letters write themselves.")
 
     def rows(self) -> QuerySet[Letter]:
         """Every letter the person may see."""

@@ -14,7 +14,7 @@ from audit.services import record
 from borrowers.models import Borrower
 from loans.bulk import copy_in
 from loans.ledger import rewrite
-from loans.models import EventKind, Instalment, Loan, LoanEvent, Portfolio
+from loans.models import ClosedAs, EventKind, Instalment, Loan, LoanEvent, Portfolio
 from loans.selectors import book_of, ids_of
 from loans.statements import Preview, try_payment, try_reversal
 from policies.models import PolicyVersion
@@ -200,10 +200,12 @@ def post_cost(
     on: dt.date,
     at: dt.datetime,
 ) -> LoanEvent:
-    """Charge a cost to the borrower; waiting credit settles it at once."""
+    """Charge a cost to the borrower; waiting credit settles it at once. Raises BookingRefused, also once it is settled."""
     locked = lock_to_book(loan, by, permission="loans.charge_costs")
     _refuse_impossible(locked, amount=amount, value_on=incurred_on, on=on)
     _refuse_used_reference(reference or None)
+    if locked.closed_as == ClosedAs.SETTLED and locked.closed_on is not None and incurred_on >= locked.closed_on:
+        raise BookingRefused("settled", _("This loan is settled: nothing is charged to its borrower any more."))
     return book_event(
         loan=locked,
         kind=EventKind.COST,

@@ -29,7 +29,7 @@ from ui.formats import day, money
 from visits.change_selectors import move_name, why
 from visits.models import VisitChange
 
-# A life that is longer than this is told from its latest part.
+# Of a life that is longer than this the timeline tells the latest part.
 MOST = 1000
 
 
@@ -61,7 +61,7 @@ Teller = Callable[[Case], Iterator[Told]]
 
 def story(case: Case, user: User) -> list[Chapter]:
     """Everything about a case that somebody may know, from the first day on, in chapters by its stage."""
-    told = [Told(item.at, item.kind, who=item.who, entry=item) for item in timeline(case, most=MOST)]
+    told = [Told(item.at, item.kind, who=item.who, entry=item) for item in reversed(timeline(case, most=MOST))]
     for permission, tell in TELLERS:
         if user.has_perm(permission):
             told.extend(tell(case))
@@ -99,13 +99,14 @@ def _approvals(case: Case) -> Iterator[Told]:
 
 
 def _visits(case: Case) -> Iterator[Told]:
-    """What was planned and judged; the timeline tells of whom they met at the door."""
-    rows = VisitChange.objects.filter(visit__case=case).exclude(move="reorder").order_by("pk")
-    for row in rows[:MOST]:
-        said = row.details.get
-        planned = [said("day"), said("window"), said("agents"), str(said("sha256", ""))[:16]]
-        texts = [move_name(row.move), *(text for text in planned if text)]
-        yield Told(row.at, "visit", _("Visit"), texts, why(row.reason), row.by_name)
+    rows = VisitChange.objects.filter(visit__case=case).select_related("visit")
+    for row in rows.order_by("pk")[:MOST]:
+        # Who asked for the first visit did so with the approval; the row of it was written when that was agreed to.
+        who = row.visit.requested_by_name if row.move == "request" else row.by_name
+        texts = [move_name(row.move)]
+        if row.move == "schedule":
+            texts.extend(str(value) for value in row.details.values())
+        yield Told(row.at, "visit", _("Visit"), texts, why(row.reason), who)
 
 
 def _letters(case: Case) -> Iterator[Told]:
@@ -137,7 +138,7 @@ def _record(case: Case) -> Iterator[Told]:
     since = rows.filter(Q(as_of_on__gte=case.opened_on) | Q(reported_on__gte=case.opened_on))
     for row in since.select_related("loan", "policy_version", "corrects").order_by("pk")[:MOST]:
         label = _("Record corrected") if row.corrects else _("Reported to the bureau")
-        texts = [f"{row.code} {row.get_code_display()}", str(row.loan), day(row.as_of_on), money(row.overdue_amount)]
+        texts = [f"{row.code} · {row.get_code_display()}", str(row.loan), day(row.as_of_on), money(row.overdue_amount)]
         if row.corrects:
             texts.append(_("before: %(code)s") % {"code": row.corrects.code})
         if row.expires_on:

@@ -20,6 +20,10 @@ SEAL = "manifest.sha256"
 # Every entry has this date, so that when a bundle was packed changes nothing in it.
 NO_DATE = (1980, 1, 1, 0, 0, 0)
 BLOCK = 1024 * 1024
+# A manifest has some hundred bytes for each file; one that unpacks to more than this is none.
+MOST_MANIFEST, MOST_SEAL = 64 * BLOCK, 1024
+# Packed already: to do it again takes long and saves nothing.
+PACKED = (".jpg", ".png", ".webp", ".pdf", ".zip")
 UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError)
 
 
@@ -61,7 +65,8 @@ def pack(files: Mapping[str, bytes], about: Mapping[str, Any]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, content in [*sorted(files.items()), *last.items()]:
             entry = zipfile.ZipInfo(name, NO_DATE)
-            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16
+            entry.compress_type = zipfile.ZIP_STORED if name.endswith(PACKED) else zipfile.ZIP_DEFLATED
+            entry.create_system, entry.external_attr = 3, 0o600 << 16
             archive.writestr(entry, content)
     return out.getvalue()
 
@@ -79,13 +84,15 @@ def _check(archive: zipfile.ZipFile) -> tuple[dict[str, Any], list[Fault]]:
     found, faults = _hashes(archive)
     if MANIFEST not in found or SEAL not in found:
         return {}, [*faults, Fault(FaultKind.NO_MANIFEST, MANIFEST if MANIFEST not in found else SEAL)]
+    if archive.getinfo(MANIFEST).file_size > MOST_MANIFEST or archive.getinfo(SEAL).file_size > MOST_SEAL:
+        return {}, [*faults, Fault(FaultKind.MANIFEST, MANIFEST)]
     said = archive.read(SEAL).decode(errors="replace").split()
     if said[:1] != [found[MANIFEST]]:
         return {}, [*faults, Fault(FaultKind.MANIFEST, MANIFEST)]
     try:
         about: dict[str, Any] = json.loads(archive.read(MANIFEST))
-        wanted = {row["name"]: row["sha256"] for row in about["files"]}
-    except (ValueError, TypeError, KeyError):
+        wanted = {str(row["name"]): row["sha256"] for row in about["files"]}
+    except (ValueError, TypeError, KeyError, RecursionError):
         return {}, [*faults, Fault(FaultKind.MANIFEST, MANIFEST)]
     return about, [*faults, *_compare(wanted, found, {fault.name for fault in faults})]
 

@@ -14,9 +14,12 @@ from enum import StrEnum
 
 from rulebook.delinquency import Pause, days_past_due
 from rulebook.money import ZERO
-from rulebook.replay import ClosedAs
+from rulebook.replay import ClosedAs, EntryKind, Event, closing_in, live, pauses_in
+from rulebook.standing import Standing
+from rulebook.terms import Component
 
 ONE_DAY = dt.timedelta(days=1)
+DEBT = (Component.PRINCIPAL, Component.INTEREST)
 
 
 class Code(StrEnum):
@@ -83,6 +86,34 @@ class Reported:
     days_past_due: int
     ended_on: dt.date | None
     source: str
+
+
+def facts_of(events: Iterable[Event], found: Standing) -> RecordFacts:
+    """What a loan's events and its standing say as of the day of the standing."""
+    counting = [event for event in live(events) if event.value_on <= found.on]
+    closing = closing_in(counting)
+    return RecordFacts(
+        as_of=found.on,
+        days_past_due=found.days_past_due,
+        overdue_amount=found.overdue_amount,
+        left=found.due_amount + found.to_come - found.unapplied,
+        spells=_spells(found),
+        pauses=pauses_in(counting),
+        closed_as=ClosedAs(closing.closed_as) if closing else None,
+        closed_on=closing.value_on if closing else None,
+        was_waived=any(entry.kind is EntryKind.WAIVED for entry in found.entries),
+    )
+
+
+def _spells(found: Standing) -> list[Spell]:
+    owed = {row.seq for row in found.instalments if row.principal or row.interest}
+    # In the order of value dates, so the last one stays.
+    paid = {e.seq: e.value_on for e in found.entries if e.kind is not EntryKind.CHARGED and e.component in DEBT}
+    return [
+        Spell(row.due_on, None if row.seq in owed else paid.get(row.seq, row.due_on))
+        for row in found.schedule
+        if row.due_on <= found.on
+    ]
 
 
 def code_of(facts: RecordFacts) -> Code:

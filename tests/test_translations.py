@@ -28,9 +28,11 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LETTER = re.compile(r"[^\W\d_]")
 # What stands for a value, and HTML: a translation has the same as the original, in any order.
 FIXED_PARTS = re.compile(r"%\(\w+\)[a-z]|%[%sdr]|\{\w*\}|</?\w[^>]*>")
-SAME_IN_CHINESE = {"English"}
+SAME_IN_CHINESE = {"English", "SHA-256"}
 # The languages in their own words; files and columns of a tape, which are called the same everywhere.
-SAME_IN_EVERY_LANGUAGE = {"English", "中文", *COLUMNS} | {column.field for kind in COLUMNS.values() for column in kind}
+SAME_IN_EVERY_LANGUAGE = {"English", "中文", "SHA-256", "·", "±", "m", "—", *COLUMNS} | {
+    column.field for kind in COLUMNS.values() for column in kind
+}
 SHOWN_ATTRIBUTES = {"title", "aria-label", "placeholder", "alt"}
 # A key is called the same in every language.
 UNSHOWN_TAGS = {"script", "style", "kbd"}

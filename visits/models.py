@@ -177,6 +177,10 @@ class VisitPhoto(models.Model):
     class Meta:
         verbose_name = _("photo of a visit")
         verbose_name_plural = _("photos of visits")
+        indexes: ClassVar[list[models.Index]] = [
+            # The page of a visit: whether another one has the same photo.
+            models.Index(fields=["sha256"], name="visits_photo_content"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["visit", "number"], name="visits_photo_number_once"),
             models.UniqueConstraint(fields=["visit", "sha256"], name="visits_photo_content_once"),

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -18,14 +19,12 @@ from contacts.letter_models import LetterKind
 from contacts.models import Met
 from intake.demo.diary import Diary, Story
 from intake.demo.photo import photo
-from intake.demo.tape import KNOWN_LOAN
+from intake.demo.tape import DemoTape
 from legal.models import CostKind
 from legal.money_services import charge_cost
 from legal.services import open_referral, take_step
 from letters import services as letters
 from letters.models import Letter
-from loans.models import Loan
-from loans.selectors import standings
 from staff.models import User
 from visits import made_services, plan_services
 from visits import services as visits
@@ -36,24 +35,25 @@ from visits.plan_services import schedule
 
 # Days past due on the day: old enough for a court, or so old that they were called in the first week.
 OLD_DPD, LATE_DPD = 110, 44
+# What the instalments of such a case came to at least, before anything was paid on them.
+WORTH_IT = Decimal(2500)
 CALLS = ("RNR", "BUSY", "RNR", "OFF", "RNR", "VM")
 CALLED_AT = (dt.time(10, 12), dt.time(16, 40))
 WISH = "请核实借款人是否仍住此处，并说明还款方式。"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Setting:
     """The day the demo stands on, the clock of its borrowers, its dice, and who acts, by username."""
 
     on: dt.date
     zone: ZoneInfo
     seed: int
-    people: dict[str, User]
 
-    @classmethod
-    def of(cls, *, on: dt.date, zone: ZoneInfo, seed: int) -> "Setting":
-        """With everybody who is there."""
-        return cls(on, zone, seed, {person.username: person for person in User.objects.select_related("team")})
+    @cached_property
+    def people(self) -> dict[str, User]:
+        """Everybody who is there."""
+        return {person.username: person for person in User.objects.select_related("team")}
 
     def day(self, back: int) -> dt.date:
         """So many days before the day."""
@@ -64,9 +64,9 @@ class Setting:
         return dt.datetime.combine(self.day(back), dt.time(hour, minute), self.zone)
 
 
-def begin(diary: Diary, setting: Setting) -> None:
+def begin(diary: Diary, setting: Setting, tape: DemoTape) -> None:
     """Begin the stories of the cases that are on the phone after the first nights, as far as there are any."""
-    old, late = _pick(setting)
+    old, late = _pick(setting, tape)
     for case, story in zip(old, (_to_court, _ready_for_court), strict=False):
         diary.begin(story(case, setting))
     ways = (_visited, _waits_for_a_yes, _planned_for_today, _waits_for_a_day)
@@ -74,23 +74,15 @@ def begin(diary: Diary, setting: Setting) -> None:
         diary.begin(story(case, setting))
 
 
-def _pick(setting: Setting) -> tuple[list[Case], list[Case]]:
+def _pick(setting: Setting, tape: DemoTape) -> tuple[list[Case], list[Case]]:
     """Cases that will still be late on the day: those old enough for a court, and others; each in order."""
-    on_the_phone = Case.objects.filter(stage=Stage.PHONE).exclude(lead_loan__loan_no=KNOWN_LOAN.loan_no)
-    cases = list(on_the_phone.select_related("borrower", "portfolio").order_by("pk"))
-    loans = Loan.objects.filter(borrower__in=[case.borrower_id for case in cases])
-    days: dict[tuple[int, int], int] = {}
-    owed: dict[tuple[int, int], Decimal] = {}
-    for loan, found in standings(loans, setting.on):
-        pair = (loan.borrower_id, loan.portfolio_id)
-        days[pair] = max(days.get(pair, 0), found.days_past_due)
-        owed[pair] = owed.get(pair, Decimal(0)) + found.overdue_amount
-    old, late = [], []
-    for case in cases:
-        pair = (case.borrower_id, case.portfolio_id)
-        if days[pair] >= OLD_DPD:
+    on_the_phone = Case.objects.filter(stage=Stage.PHONE).select_related("borrower", "portfolio", "lead_loan")
+    old, late, known = [], [], tape.late_on(setting.on)
+    for case in on_the_phone.order_by("pk"):
+        days, amount = known.get(case.lead_loan.loan_no, (0, Decimal(0)))
+        if days >= OLD_DPD:
             old.append(case)
-        elif days[pair] >= LATE_DPD and owed[pair] > Decimal(2000):
+        elif days >= LATE_DPD and amount >= WORTH_IT:
             late.append(case)
     return old, late
 

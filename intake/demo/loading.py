@@ -1,41 +1,27 @@
 """Loading the demo the way a lender's tape is loaded: read, checked row by row, all or nothing."""
 
 import datetime as dt
+from collections.abc import Mapping
 from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from cases.models import ClosedDay
 from cases.night_services import DayRefused
 from intake.columns import Kind
 from intake.demo import escalated, record
 from intake.demo.diary import Diary
 from intake.demo.escalated import Setting
-from intake.demo.files import files_of
-from intake.demo.tape import CARDS, CONSUMER, make_tape
+from intake.demo.lender import Lender
+from intake.demo.tape import DemoTape, make_tape
 from intake.demo.working_days import FIRST_NIGHTS, begin_day, first_days, receive_answers, weeks, work
-from intake.services import TapeRefused, import_tape
-from intake.verdicts import Verdict
-from loans.models import Portfolio
-from loans.services import show_portfolio
-from reminders.template_services import describe_lender
-from staff.models import Team
-from staff.services import DEMO_TEAMS, add_demo_people
+from intake.services import TapeRefused
+from intake.verdicts import Counts
+from staff.services import add_demo_people
 
-# The first team sees both portfolios, the second only the cards.
-SHOWN = ((CONSUMER, DEMO_TEAMS[0]), (CARDS, DEMO_TEAMS[0]), (CARDS, DEMO_TEAMS[1]))
-
-# The clock of the demo's portfolios, and when the tape came by it.
-ZONE, CAME_AT = ZoneInfo("Asia/Shanghai"), dt.time(20)
-
-# What messages say of the lender: nobody answers at this number, and the app does not exist.
-LENDER = {
-    "lender": "Demo Finance",
-    "lender_zh": "演示金融",
-    "how_to_pay": "Pay in the Demo Finance app under Repay.",
-    "how_to_pay_zh": "请在“演示金融”App的“还款”页面支付。",
-    "hotline": "400-000-0000",
-}
+# The clock of the demo's portfolios; when a part of the tape comes in the evening, and when the last one does.
+ZONE, EVENING, LAST = ZoneInfo("Asia/Shanghai"), dt.time(20), dt.time(0, 20)
 
 
 class DemoClashes(Exception):
@@ -43,46 +29,39 @@ class DemoClashes(Exception):
 
 
 @transaction.atomic
-def load_demo(*, loans: int, seed: int, on: dt.date, at: dt.datetime) -> Verdict:
-    """Add the demo's people, and what its tape brings anew. Raises DemoClashes, or DemoRefused outside of DEBUG."""
+def load_demo(*, loans: int, seed: int, on: dt.date, at: dt.datetime) -> Mapping[Kind, Counts]:
+    """Add the demo's people, and what its tape brings anew. Raises DemoClashes, or DemoRefused outside of DEBUG.
+
+    Where a day was closed already that the demo would have to live through, only its tape comes in.
+    """
     add_demo_people(at=at)
-    team = Team.objects.get(name=DEMO_TEAMS[0])
-    files = files_of(make_tape(loans=loans, seed=seed, on=on))
+    tape = make_tape(loans=loans, seed=seed, on=on)
+    lender = Lender(tape)
     try:
-        # As if the tape had come before the days on which people worked with it.
-        came_at = dt.datetime.combine(on - dt.timedelta(days=FIRST_NIGHTS[0] + 1), CAME_AT, ZONE)
-        verdict = import_tape(files=files, partial=False, by=None, team=team, at=came_at, on=on, progress=_silent)
+        if not ClosedDay.objects.filter(on__gt=on - dt.timedelta(days=FIRST_NIGHTS[0])).exists():
+            _live(lender, tape, Setting(on, ZONE, seed))
+            receive_answers(at=at)
+        lender.send(until=on, at=min(at, dt.datetime.combine(on, LAST, ZONE)))
     except TapeRefused as refused:
         raise DemoClashes(f"{len(refused.verdict.findings)} rows are on file with other content") from refused
-    there = set(Portfolio.objects.values_list("code", flat=True))
-    for code, name in SHOWN:
-        # A demo of one loan may have made one portfolio only.
-        if code in there:
-            show_portfolio(code=code, team=Team.objects.get(name=name), by=None, at=at)
     with suppress(DayRefused):  # the same demo again, after later days were closed
-        if verdict.counts[Kind.LOANS].new:
-            _introduce_lenders(came_at)
-            _live(on, seed)
-            receive_answers(at=at)
         begin_day(on=on, at=at)
-    return verdict
+    return lender.counts
 
 
-def _live(on: dt.date, seed: int) -> None:
-    """What happened before the day, in the order of time. Raises DayRefused."""
-    diary = Diary()
-    first_days(on=on, zone=ZONE)
-    setting = Setting.of(on=on, zone=ZONE, seed=seed)
-    escalated.begin(diary, setting)
-    record.begin(diary, setting)
-    weeks(on=on, zone=ZONE, diary=diary)
-    work(on=on, seed=seed, zone=ZONE, diary=diary)
+def _live(lender: Lender, tape: DemoTape, setting: Setting) -> None:
+    """What happened before the day, in the order of time. Raises TapeRefused."""
+    diary, last = Diary(), setting.day(1)  # what came in on the last day comes with the day itself
 
+    def evening(day: dt.date) -> None:
+        """What had still to happen on a day, and then what the lender sends of it."""
+        at = dt.datetime.combine(day, EVENING, ZONE)
+        diary.live_until(at)
+        if day < last:
+            lender.send(until=day, at=at)
 
-def _introduce_lenders(at: dt.datetime) -> None:
-    for portfolio in Portfolio.objects.filter(code__in=[code for code, _team in SHOWN]):
-        describe_lender(portfolio=portfolio, said=LENDER, by=None, at=at)
-
-
-def _silent(done: int, total: int) -> None:
-    """A terminal shows no progress bar."""
+    first_days(on=setting.on, zone=ZONE, evening=evening)
+    escalated.begin(diary, setting, tape)
+    record.begin(diary, setting, tape)
+    weeks(on=setting.on, zone=ZONE, evening=evening)
+    work(on=setting.on, seed=setting.seed, zone=ZONE, evening=evening)

@@ -9,41 +9,41 @@ from cases.models import Case
 from contacts.letter_models import LetterKind
 from intake.demo.diary import Diary, Story
 from intake.demo.escalated import Setting, post_now
-from intake.demo.tape import CONSUMER, KNOWN_LOAN
+from intake.demo.tape import CONSUMER, DemoTape
+from letters.services import note_delivery
 from loans.models import Portfolio
+from rulebook.credit_record import last_month_end
 
 NOTICES = 3
-NOTIFIED, REPORTED, DISPUTED = 33, 20, 2
+# Days before the day.
+NOTIFIED, ARRIVED, REPORTED, DISPUTED = 33, 30, 20, 2
 
 
-def begin(diary: Diary, setting: Setting) -> None:
-    """Begin with the notices to the borrowers of the first portfolio whose cases have been open the longest."""
-    called = Case.objects.filter(portfolio__code=CONSUMER, stage=Stage.PHONE)
-    cases = called.exclude(lead_loan__loan_no=KNOWN_LOAN.loan_no).select_related("borrower", "portfolio", "lead_loan")
-    latest = cases.order_by("lead_loan__oldest_unpaid_due_on", "pk")
-    diary.begin(_record(list(latest[:NOTICES]), setting))
+def begin(diary: Diary, setting: Setting, tape: DemoTape) -> None:
+    """Begin with the notices to the borrowers of the first portfolio who will be late the longest."""
+    known = tape.late_on(setting.on)
+    called = Case.objects.filter(portfolio__code=CONSUMER, stage=Stage.PHONE, lead_loan__loan_no__in=known)
+    cases = list(called.select_related("borrower", "portfolio", "lead_loan").order_by("pk"))
+    cases.sort(key=lambda case: known[case.lead_loan.loan_no], reverse=True)
+    if cases:
+        diary.begin(_record(cases[:NOTICES], setting))
 
 
 def _record(cases: list[Case], setting: Setting) -> Story:
-    people, month = setting.people, _month(setting)
-    report_on = max(month + dt.timedelta(days=2), setting.day(REPORTED))
+    by, report_on = setting.people["operations"], setting.day(REPORTED)
     # Who pays by the day that the notice names is not reported, so the report comes after it.
     pay_by = report_on - dt.timedelta(days=1)
     yield setting.at(NOTIFIED, 11)
-    for case in cases:
-        by = people["operations"]
+    sent = [
         post_now(case, LetterKind.REPORT_NOTICE, setting, NOTIFIED, by=by, report_on=pay_by.isoformat())
-    back = (setting.on - report_on).days
-    yield (at := setting.at(back, 9, 30))
+        for case in cases
+    ]
+    yield (at := setting.at(ARRIVED, 14))
+    for letter in sent[1:]:
+        note_delivery(letter=letter, delivered=True, on=at.date(), how="邮政回执：家人代收", by=by, at=at)
+    yield (at := setting.at(REPORTED, 9, 30))
     portfolio = Portfolio.objects.get(code=CONSUMER)
-    run_month(portfolio=portfolio, month_end=month, by=people["operations"], on=report_on, at=at)
-    yield (at := setting.at(min(back, DISPUTED), 15, 40))
-    if cases:
-        text = "借款人称上月已还清，逾期天数有误，要求更正。"
-        by, on = people["collector"], at.date()
-        open_dispute(loan=cases[-1].lead_loan, text=text, opened_on=on, by=by, on=on, at=at)
-
-
-def _month(setting: Setting) -> dt.date:
-    """The end of the latest month that was over for some days, so that what follows fits in before the day."""
-    return setting.day(DISPUTED + 2).replace(day=1) - dt.timedelta(days=1)
+    run_month(portfolio=portfolio, month_end=last_month_end(pay_by), by=by, on=report_on, at=at)
+    yield (at := setting.at(DISPUTED, 15, 40))
+    text, by, on = "借款人称上月已还清，逾期天数有误，要求更正。", setting.people["collector"], at.date()
+    open_dispute(loan=cases[-1].lead_loan, text=text, opened_on=on, by=by, on=on, at=at)

@@ -1,6 +1,7 @@
 """The demo's loan tape: the same for the same seed and day, and the first loans of a larger one."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -51,6 +52,35 @@ class DemoTape:
     instalments: list[NewInstalment] = field(default_factory=list)
     payments: list[NewPayment] = field(default_factory=list)
     paths: dict[str, list[int]] = field(default_factory=dict)
+
+    def part(self, after: dt.date, until: dt.date) -> "DemoTape":
+        """What a lender sends of the days after one and up to another: new loans with their people, and payments."""
+        loans = [loan for loan in self.loans if after < loan.disbursed_on <= until]
+        names, people = {loan.loan_no for loan in loans}, {loan.borrower_no for loan in loans}
+        # Who had a loan before is on file.
+        people -= {loan.borrower_no for loan in self.loans if loan.disbursed_on <= after}
+        return DemoTape(
+            borrowers=[row for row in self.borrowers if row.borrower_no in people],
+            contacts=[row for row in self.contacts if row.borrower_no in people],
+            loans=loans,
+            instalments=[row for row in self.instalments if row.loan_no in names],
+            payments=[row for row in self.payments if after < row.received_on <= until],
+        )
+
+    def late_on(self, on: dt.date) -> dict[str, tuple[int, Decimal]]:
+        """The days past due of each late loan on the tape's own day, and what its unpaid instalments came to."""
+        past: dict[str, list[NewInstalment]] = defaultdict(list)
+        for row in self.instalments:
+            if row.due_on < on:
+                past[row.loan_no].append(row)
+        late = {loan_no: past[loan_no][-path[-1] :] for loan_no, path in self.paths.items() if path[-1]}
+        return {
+            loan_no: (
+                (on - rows[0].due_on).days,
+                sum((row.principal_due + row.interest_due for row in rows), Decimal(0)),
+            )
+            for loan_no, rows in late.items()
+        }
 
 
 def make_tape(*, loans: int, seed: int, on: dt.date) -> DemoTape:

@@ -10,19 +10,25 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from approvals.models import Approval
-from approvals.services import ApprovalRefused, decline, withdraw
+from approvals.selectors import Asked, asked_of, look_at
+from approvals.services import ApprovalRefused, agree, ask, decline, withdraw
 from audit.models import AuditEntry
 from cases import desk_services
+from cases.agreed_selectors import received_since
 from cases.agreed_services import make_agreed_move, waive_visits
 from cases.models import Case
 from cases.night_services import close_day
 from cases.services import MoveRefused
 from contacts.models import FollowUp, Promise
-from loans.models import Loan
+from loans.closing_services import close_loans
+from loans.models import ClosedAs, Loan, LoanEvent
+from loans.services import BookingRefused
 from staff.models import User
 from staff.roles import Role
 from tests.approvals.build import AT, agreed, asked_for, colleague, demanded, gentle_terms, in_stage, settlement
-from tests.cases.build import a_case, day, history, pay, person
+from tests.bureau.build import a_told_case, report, rows
+from tests.cases.build import a_case, day, history, pay, person, undo
+from tests.loans.build import a_loan
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +153,15 @@ def test_a_case_is_settled_once_the_agreed_sum_has_come_in(supervisor: User) -> 
     assert Case.objects.count() == 1
 
 
+def test_a_closing_is_told_to_the_bureau_at_once(supervisor: User) -> None:
+    case = a_told_case()
+    report()
+    asked = asked_for(case, "settle", **settlement("6000.00"))
+    pay(case.lead_loan, "6000.00", "02-09")
+    agreed(asked, supervisor)
+    assert rows() == ["L1 monthly 01-31 1 v1", "L1 cleared 02-09 G v1"]
+
+
 def test_a_debt_written_off_takes_two_ends_the_work_and_nobody_chases_it(supervisor: User, officer: User) -> None:
     gentle_terms()
     case = a_case()
@@ -190,3 +205,56 @@ def test_after_the_deadline_nobody_decides(decide: Callable[..., object], superv
     with pytest.raises(ApprovalRefused, match="time to decide is over"):
         decide(asked, supervisor, at=AT + dt.timedelta(days=3))
     assert Approval.objects.get().state == "asked"
+    # It may be asked for again at once, also before the sweep has come.
+    again = ask(
+        case=asked.case,
+        kind="withdraw",
+        asked=Asked(),
+        reason="call 13800138000",
+        by=person(Role.COLLECTOR),
+        on=day("02-12"),
+        at=AT + dt.timedelta(days=3),
+    )
+    assert ([its.state for its in Approval.objects.order_by("pk")], again.reason) == (
+        ["expired", "asked"],
+        "call 138****8000",
+    )
+
+
+def test_whoever_decides_on_figures_that_are_others_by_now_is_shown_the_new_ones(supervisor: User) -> None:
+    case = a_case()
+    asked = asked_for(case, "settle", **settlement("6000.00"))
+    pay(case.lead_loan, "6000.00", "02-09", reference="P1")
+    seen = look_at(case, "settle", asked_of(asked), day("02-09")).mark
+    pay(case.lead_loan, "1.00", "02-09", reference="P2")
+    with pytest.raises(ApprovalRefused, match="changed meanwhile"):
+        agree(approval=asked, seen=seen, by=supervisor, on=day("02-09"), at=AT)
+    seen = look_at(case, "settle", asked_of(asked), day("02-09")).mark
+    assert agree(approval=asked, seen=seen, by=supervisor, on=day("02-09"), at=AT).state == "agreed"
+
+
+def test_recovery_of_a_loan_closed_before_settles_nothing_else() -> None:
+    case = a_case()
+    other = a_loan(loan_no="OLD", borrower_no=case.borrower.borrower_no)
+    close_loans(
+        loans=[other],
+        how=ClosedAs.WRITTEN_OFF,
+        reason="hopeless",
+        by=person(Role.SUPERVISOR),
+        on=day("02-09"),
+        at=AT,
+    )
+    pay(other, "700.00", "02-09", reference="P1")
+    assert received_since(case, day("02-09"), day("02-09")) == 0
+
+
+def test_money_a_settlement_rests_on_is_taken_back_only_after_the_settlement(supervisor: User) -> None:
+    case = a_case()
+    asked = asked_for(case, "settle", **settlement("6000.00"))
+    paid = pay(case.lead_loan, "6000.00", "02-09", reference="P1")
+    agreed(asked, supervisor)
+    with pytest.raises(BookingRefused, match="take back the settlement first"):
+        undo(paid)
+    undo(LoanEvent.objects.get(kind="closing"))
+    undo(paid)
+    assert (Loan.objects.get().closed_as, now(case).stage) == ("", "reminder")

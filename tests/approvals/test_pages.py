@@ -114,6 +114,9 @@ def test_ones_own_can_only_be_withdrawn_and_the_first_page_says_what_waits() -> 
     assert "another person has to decide" in sent(Role.SUPERVISOR, "decide", asked.pk, agree="1")
     assert "Nothing waits for you." in words(signed_in(Role.SUPERVISOR), "my_day")
     assert "1 waits for you" in words(signed_in(Role.LEGAL_OFFICER), "my_day")
+    home = signed_in(Role.SUPERVISOR).get("/").content.decode()
+    for room in ("visits", "approvals", "legal", "bureau"):
+        assert home.count(reverse(f"{room}:my_day")) == 1
     assert "It is not asked for any more." in sent(Role.SUPERVISOR, "withdraw", asked.pk, reason="she paid")
     assert Approval.objects.get().state == "withdrawn"
 

@@ -10,6 +10,7 @@ from bureau.dispute_services import write_answer
 from bureau.models import RecordDispute
 from bureau.services import RecordRefused
 from letters.models import Letter
+from letters.services import void
 from loans.models import Loan
 from staff.roles import Role
 from tests.bureau.build import TODAY, a_told_case, answer, dispute, loan_of, report
@@ -72,6 +73,10 @@ def test_corrected_is_only_what_the_books_correct_and_the_letter_says_so(reporte
     with pytest.raises(RecordRefused) as again:
         write_answer(dispute=answered, by=person(), on=TODAY, at=AT)
     assert again.value.code == "no_letter_due"
+    # One that is called off before it is posted is written anew.
+    void(letter=letter, reason="a slip", by=person(), at=AT)
+    assert RecordDispute.objects.get().needs_letter
+    assert write_answer(dispute=answered, by=person(), on=TODAY, at=AT).letter != letter
 
 
 def test_upheld_keeps_the_statement_and_is_answered_once(reported: Loan) -> None:

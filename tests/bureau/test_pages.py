@@ -53,6 +53,8 @@ def test_a_month_that_is_not_over_is_refused_on_the_page() -> None:
     refused = signed_in(Role.OPERATIONS).post("/bureau/start/", asked)
     assert refused.status_code == 422
     assert "The month is not over yet." in refused.content.decode()
+    far = signed_in(Role.OPERATIONS).get(f"/bureau/start/?portfolio={asked['portfolio']}&month_end=9999-12-31")
+    assert far.status_code == 422
 
 
 def test_a_run_that_is_under_way_says_how_far_it_is() -> None:

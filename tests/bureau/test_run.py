@@ -15,10 +15,12 @@ from bureau.services import RecordRefused
 from collections_portal.schedule import SCHEDULE
 from letters.models import Letter
 from loans.models import Portfolio
+from loans.services import reverse
 from staff.roles import Role
 from tests.bureau.build import TODAY, a_told_case, report, rows
 from tests.cases.build import AT, a_case, a_loan, day, person
 from tests.contacts.build_places import arrived, letter
+from tests.letters.build import noted, posted
 from tests.loans.build import pay, undo
 from tests.reminders.build import a_voice
 
@@ -104,6 +106,59 @@ def test_an_overdue_that_ended_before_anybody_was_told_is_never_reported() -> No
     assert HeldBack.objects.get().let_go_on is None
 
 
+def test_a_notice_of_a_later_overdue_does_not_report_one_that_was_let_go() -> None:
+    case = a_case(("01-10", "1000.00", "0.00"), ("03-10", "1000.00", "0.00"), on="01-15")
+    report()
+    pay(case.lead_loan, "1100.00", "02-05")
+    report()
+    letter(case, "report_notice", "03-12 10:00")
+    report("03-31", on=day("04-02"))
+    assert rows() == ["L1 monthly 03-31 1 v1"]
+    assert HeldBack.objects.get().let_go_on == TODAY
+
+
+def test_who_pays_by_the_day_that_their_notice_names_is_not_reported() -> None:
+    case = a_case(("01-10", "1000.00", "0.00"), ("05-10", "1000.00", "0.00"), on="01-15")
+    a_voice(case.portfolio)
+    report()
+    write_notices(portfolio=portfolio(), by=person(), on=TODAY, at=AT)
+    posted(Letter.objects.get())
+    # Old enough, but the letter says: by the end of February.
+    report(on=day("02-20"))
+    assert (HeldBack.objects.get().why, HeldBack.objects.get().earliest_on, rows()) == ("too_soon", day("03-01"), [])
+    event = pay(case.lead_loan, "1100.00", "02-20", on=day("02-20"))
+    report("02-28", on=day("03-03"))
+    assert (rows(), HeldBack.objects.get().let_go_on) == (["L1 monthly 02-28 N v1"], day("03-03"))
+    undo(event)
+    report("02-28", on=day("03-04"))
+    assert rows()[1:] == ["L1 monthly 02-28 2 v2", "L1 monthly 01-31 1 v1"]
+
+
+def test_what_was_reported_corrected_and_is_late_again_waits_again_where_its_notice_came_back() -> None:
+    case = a_case(("01-10", "1000.00", "0.00"), ("05-10", "1000.00", "0.00"), on="01-15")
+    report()
+    sent = letter(case, "report_notice", "01-20 10:00")
+    report()
+    event = pay(case.lead_loan, "1100.00", "01-20")
+    report()
+    arrived(sent, "02-09", kind="returned")
+    undo(event)
+    report()
+    assert rows() == ["L1 monthly 01-31 1 v1", "L1 monthly 01-31 M v2"]
+    assert (HeldBack.objects.get().why, HeldBack.objects.get().reported_as) == ("came_back", None)
+
+
+def test_one_that_was_booked_past_us_is_held_back_once_when_its_month_is_made_again() -> None:
+    loan = a_case(("01-10", "1000.00", "0.00"), on="01-15").lead_loan
+    event = pay(loan, "1100.00", "01-20")
+    report()
+    reverse(event=event, reason="bounced", by=person(), at=AT)
+    assert report().held_back == 1
+    assert (rows(), HeldBack.objects.count()) == (["L1 monthly 01-31 C v1"], 1)
+    # What said that it was paid off is not the end: the month after waits as well.
+    assert report("02-28", on=day("03-03")).held_back == 2
+
+
 def test_notices_are_written_once_to_each_borrower_who_waits_for_one() -> None:
     a_voice(a_case(on="01-15").portfolio)
     report()
@@ -111,6 +166,15 @@ def test_notices_are_written_once_to_each_borrower_who_waits_for_one() -> None:
     notice = Letter.objects.get()
     assert (notice.kind, notice.facts["report_on"]) == ("report_notice", "2025-02-28")
     assert write_notices(portfolio=portfolio(), by=person(), on=TODAY, at=AT) == 0
+    posted(notice)
+    report()
+    noted(notice, delivered=False)
+    # Nobody has made a report since it came back.
+    assert HeldBack.objects.get().why == "too_soon"
+    address = Letter.objects.get().address
+    address.status = "ok"
+    address.save()
+    assert write_notices(portfolio=portfolio(), by=person(), on=day("02-13"), at=AT) == 1
     with pytest.raises(PermissionDenied):
         write_notices(portfolio=portfolio(), by=person(Role.SUPERVISOR), on=TODAY, at=AT)
 

@@ -123,6 +123,10 @@ def test_a_page_asks_the_rooms_above_only_for_what_can_matter(case: Case) -> Non
     assert asked(Role.SUPERVISOR) == {"approvals", "letters", "bureau"}
     Case.objects.filter(pk=case.pk).update(stage="phone", chased_at="phone")
     assert asked(Role.COLLECTOR) == {"approvals", "visits"}
+    # What takes others stands in one place: in the panel for who may ask, on the page for who may only look.
+    for role, stands_here in ((Role.COLLECTOR, False), (Role.SUPERVISOR, False), (Role.AUDITOR, True)):
+        page = signed_in(role, None if stands_here else "North").get(reverse("cases:case", args=[case.pk]))
+        assert ("write_off" in {offer.move for offer, _reasons in page.context["offers"]}) is stands_here
     # A watched case that had been visited keeps what was done then on its page.
     Case.objects.filter(pk=case.pk).update(stage="watch", chased_at="field")
     assert asked(Role.COLLECTOR) == {"approvals", "visits"}

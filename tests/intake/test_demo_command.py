@@ -142,7 +142,7 @@ def test_an_option_that_makes_no_sense_is_refused(option: str, text: str):
 
 
 def test_when_loading_fails_halfway_nothing_is_left():
-    with patch("intake.demo.loading.show_portfolio", side_effect=RuntimeError), pytest.raises(RuntimeError):
+    with patch("intake.demo.lender.show_portfolio", side_effect=RuntimeError), pytest.raises(RuntimeError):
         demo()
     assert not Loan.objects.exists()
     assert not User.objects.exists()

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from cases.models import Case
 from contacts.letter_services import LetterRefused
 from evidence.services import FileRefused
 from intake.booking_services import reverse_booking
@@ -17,6 +18,7 @@ from letters.models import Letter
 from loans.models import EventKind, LoanEvent
 from loans.services import BookingRefused
 from staff.roles import Role
+from tests.cases.build import pay
 from tests.legal.build import AT, a_case, a_referral, day, officer, person
 from tests.loans.build import stands
 from tests.reminders.build import a_voice
@@ -79,3 +81,17 @@ def test_a_loan_becomes_due_as_a_whole_with_its_letter_or_not_at_all() -> None:
     with pytest.raises(BookingRefused, match="already"):
         accelerate(**said, on=day("02-10"), at=AT)
     assert Letter.objects.count() == 1
+
+
+def test_a_loan_of_which_nothing_is_late_or_whose_case_is_closed_is_not_made_due() -> None:
+    case = a_case(*INSTALMENTS)
+    a_voice(case.portfolio)
+    said: dict[str, Any] = {"case": case, "loan": case.lead_loan, "reason": "clause 9", "by": officer()}
+    with pytest.raises(BookingRefused, match="overdue"):
+        accelerate(**said, on=day("01-10"), at=AT)
+    pay(case.lead_loan, "4200.00", "02-09")
+    with pytest.raises(BookingRefused, match="overdue"):
+        accelerate(**said, on=day("02-09"), at=AT)
+    Case.objects.update(stage="closed", closed_as="withdrawn", closed_on=day("02-09"))
+    with pytest.raises(BookingRefused, match="closed"):
+        accelerate(**said, on=day("02-09"), at=AT)

@@ -41,6 +41,14 @@ def test_a_referral_opens_once_for_each_coming_to_legal_and_ends_when_the_case_g
     ]
 
 
+def test_who_opens_one_for_a_case_that_has_left_is_told_so() -> None:
+    referral = a_referral()
+    move_to(referral.case, Stage.FIELD, "back_to_field", "02-12")
+    with pytest.raises(StepRefused, match="not in legal"):
+        open_referral(case=referral.case, by=officer(), on=day("02-12"), at=AT)
+    assert now(referral).ended_as == "withdrawn"
+
+
 def test_a_case_that_left_and_came_back_between_two_looks_has_another_referral() -> None:
     first = a_referral()
     case = move_to(first.case, Stage.FIELD, "back_to_field", "02-12")

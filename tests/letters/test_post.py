@@ -1,6 +1,7 @@
 """Posting a letter and what becomes of it: the gate, what was paid meanwhile, and addresses that are no good."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -47,6 +48,21 @@ def test_a_demand_that_the_gate_lets_go_is_on_file_among_the_contacts(letter: Le
     assert (gone.state, gone.sent) == (State.POSTED, sent)
     assert (sent.kind, sent.reference, sent.on) == ("demand", "XA12345678944", day("02-09"))
     assert (sent.clearance.purpose, sent.clearance.channel, sent.clearance.allowed) == ("collect", "letter", True)
+    # Open pages of its case are told.
+    assert Case.objects.get().revision > letter.case.revision
+
+
+@pytest.mark.parametrize(("kind", "last"), [("demand", "02-23"), ("report_notice", "02-28")])
+def test_what_names_a_day_goes_out_while_there_is_time(case: Case, kind: str, last: str) -> None:
+    letter, last_day = a_letter(case, kind), day(last)
+    for on in (last_day + dt.timedelta(days=1), last_day):
+        given: dict[str, Any] = {"on": on, "at": dt.datetime(2025, on.month, on.day, 2, 0, tzinfo=dt.UTC)}
+        if on > last_day:
+            with pytest.raises(LetterRefused) as refusal:
+                post(letter=letter, reference="X1", by=legal(), **given)
+            assert code_of(refusal) == "too_late"
+        else:
+            assert post(letter=letter, reference="X1", by=legal(), **given).state == State.POSTED
 
 
 def test_what_was_paid_meanwhile_is_said_before_it_goes(case: Case, letter: Letter) -> None:

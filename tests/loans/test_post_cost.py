@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from loans.models import LoanEvent
+from loans.models import ClosedAs, LoanEvent
 from loans.services import BookingRefused
 from rulebook.money import ZERO
 from staff.roles import Role
-from tests.loans.build import a_loan, charge, live_lines, pay, person, stands
+from tests.loans.build import a_loan, charge, live_lines, pay, person, stands, undo
+from tests.loans.test_close_loans import shut
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,20 @@ def test_money_settles_a_cost_first():
         "01-20 paid cost 50.00",
         "01-20 paid penalty 50.00",
     ]
+
+
+def test_a_settled_loan_is_charged_nothing_more_but_one_written_off_is():
+    loan = a_loan()
+    closing = shut(loan, ClosedAs.SETTLED, "02-01")
+    with pytest.raises(BookingRefused) as refusal:
+        charge(loan, "50.00", "02-01")
+    assert refusal.value.code == "settled"
+    charge(loan, "50.00", "01-31")
+    assert (stands(loan, "02-09").due_amount, "02-01 waived cost 50.00" in live_lines(loan)) == (ZERO, True)
+    undo(closing)
+    shut(loan, ClosedAs.WRITTEN_OFF, "02-01")
+    charge(loan, "20.00", "02-05")
+    assert stands(loan, "02-09").cost == Decimal("70.00")
 
 
 def test_waiting_credit_settles_a_cost_at_once():

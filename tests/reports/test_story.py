@@ -57,8 +57,10 @@ def test_a_collector_is_not_told_of_the_record_and_an_auditor_is() -> None:
 def test_of_a_visit_it_says_what_was_planned_in_words() -> None:
     case = a_field_case()
     done(arrived(scheduled(approved(case))))
-    labels = [one.texts[0] for chapter in told(case) for one in chapter.told if one.kind == "visit" and not one.entry]
-    assert labels == ["a visit is asked for", "approved", "planned", "arrived", "photo added", "logged"]
+    its = [one for chapter in told(case) for one in chapter.told if one.kind == "visit" and not one.entry]
+    said = ["a visit is asked for", "approved", "planned", "arrived", "photo added", "logged"]
+    assert [one.texts[0] for one in its] == said
+    assert [one.who for one in its[:2]] == ["collector-north", "supervisor-north"]
 
 
 def test_it_adds_up_to_the_cent_with_acceleration_waiver_and_costs_and_a_closed_loan() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rulebook import bundle
 from rulebook.bundle import MANIFEST, SEAL, FaultKind, NotABundle, check, hash_of, pack
 
 FILES = {"b/ledger.csv": b"due,paid\n1,2\n", "00-index.pdf": b"%PDF-1.7 index", "letters/1.pdf": b"%PDF-1.7 letter"}
@@ -67,8 +68,29 @@ def test_a_manifest_that_is_missing_or_was_written_anew_is_a_fault(whole: Path) 
     assert faults(repacked(whole, leave_out=SEAL)) == [(FaultKind.NO_MANIFEST, SEAL)]
     whole.write_bytes(content)
     assert faults(repacked(whole, change={MANIFEST: b'{"files": []}'})) == [(FaultKind.MANIFEST, MANIFEST)]
-    sealed = {MANIFEST: b"[1]", SEAL: hash_of(b"[1]").encode()}
-    assert faults(repacked(whole, change=sealed)) == [(FaultKind.MANIFEST, MANIFEST)]
+    for text in (b"[1]", b"[" * 100_000):
+        whole.write_bytes(content)
+        sealed = {MANIFEST: text, SEAL: hash_of(text).encode()}
+        assert faults(repacked(whole, change=sealed)) == [(FaultKind.MANIFEST, MANIFEST)]
+    # Whatever a forger calls the files, each is named and nothing breaks.
+    whole.write_bytes(content)
+    odd = b'{"files": [{"name": 7, "sha256": ""}, {"name": "a", "sha256": 1}]}'
+    found = faults(repacked(whole, change={MANIFEST: odd, SEAL: hash_of(odd).encode()}))
+    assert [name for kind, name in found if kind is FaultKind.MISSING] == ["7", "a"]
+
+
+@pytest.mark.parametrize(("name", "most"), [(MANIFEST, "MOST_MANIFEST"), (SEAL, "MOST_SEAL")])
+def test_a_list_that_unpacks_to_more_than_a_list_can_be_is_not_read(
+    whole: Path, monkeypatch: pytest.MonkeyPatch, name: str, most: str
+) -> None:
+    monkeypatch.setattr(bundle, most, 10)
+    assert faults(whole) == [(FaultKind.MANIFEST, MANIFEST)]
+
+
+def test_photos_and_pdfs_are_not_packed_again(whole: Path) -> None:
+    with zipfile.ZipFile(whole) as archive:
+        packed = {entry.filename: entry.compress_type for entry in archive.infolist()}
+    assert (packed["letters/1.pdf"], packed["b/ledger.csv"]) == (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def test_damage_inside_the_zip_is_named_and_named_once(whole: Path) -> None:

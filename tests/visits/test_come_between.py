@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from borrowers.models import Address
 from cases.desk_services import log
 from cases.services import place_hold
 from contacts.services import GateRefused
@@ -16,7 +17,7 @@ from tests.visits.build import HERE, agent, approved, at, moves, requested, sche
 from visits.made_services import arrive
 from visits.models import Visit
 from visits.selectors import standing_of
-from visits.services import tidy
+from visits.services import VisitRefused, tidy
 
 pytestmark = pytest.mark.django_db
 NOW = at("13:00", "02-10")
@@ -80,7 +81,15 @@ def test_a_hold_that_is_over_before_the_day_speaks_against_nothing() -> None:
 def test_a_case_that_goes_back_to_the_phone_takes_its_visit_along() -> None:
     visit = scheduled()
     type(visit.case)._default_manager.update(stage="phone")
+    with pytest.raises(VisitRefused, match="no longer in field visits"):
+        arrive(visit=visit, position=HERE, explanation="", by=agent(), at=at("10:00"))
     assert (against(visit), tidy(at=NOW), Visit.objects.get().state) == ("left", 1, "cancelled")
+
+
+def test_an_address_that_turns_out_wrong_meanwhile_calls_the_visit_off() -> None:
+    visit = scheduled()
+    Address.objects.update(status="invalid")
+    assert (against(visit), tidy(at=NOW), Visit.objects.get().state) == ("address", 1, "cancelled")
 
 
 def test_a_day_on_which_nobody_went_is_over_and_the_visit_waits_for_another_until_it_is_too_old() -> None:

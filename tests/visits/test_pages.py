@@ -8,6 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from audit.models import AuditEntry
+from loans.models import Portfolio
+from staff.models import User
 from staff.roles import Role
 from tests.cast import SignedIn
 from tests.loans.build import person
@@ -73,10 +75,12 @@ def test_the_telephone_page_leads_from_the_address_to_the_log(signed_in: SignedI
     photo = SimpleUploadedFile("me.jpg", PNG)
     client.post(reverse("visits:add_photo", args=[visit.pk]), {"photo": photo})
     finish = reverse("visits:finish", args=[visit.pk])
-    only = text(client.get(finish, {"met": "nobody"}, headers={"hx-target": "report-fields"}))
+    only = text(client.post(finish, {"met": "nobody"}, headers={"hx-target": "report-fields"}))
     assert "NOTHOME" in only and "PTP" not in only and "willingness" not in only
     asked = {"met": "debtor", "outcome": "PTP"}
-    fields = text(client.get(finish, asked, headers={"hx-target": "report-fields"}))
+    fields = text(client.post(finish, asked, headers={"hx-target": "report-fields"}))
+    # What a borrower said has no place in an address.
+    assert "hx-get" not in text(client.get(finish)) and Visit.objects.get().state == "arrived"
     assert "willingness" in fields and 'name="amount"' in fields and "receipt" not in fields
     late = client.post(finish, {**asked, "amount": "2000", "date": "2026-02-14"})
     assert (late.status_code, "days ahead" in text(late)) == (422, True)
@@ -146,3 +150,29 @@ def test_the_list_is_filtered_and_says_what_to_do_when_empty(signed_in: SignedIn
         client.get(url, {"agent": str(agent().pk), "from_on": "2025-02-12", "until_on": "2025-02-12"})
     )
     assert str(visit) not in text(client.get(url, {"state": "done"}))
+
+
+@pytest.mark.parametrize("clock", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_telephone_with_an_impossible_clock_says_no_time(signed_in: SignedIn, clock: str) -> None:
+    visit, client = scheduled(), signed_in(agent())
+    client.post(reverse("visits:arrive", args=[visit.pk]), {"explanation": "no sky", "device_at": clock})
+    assert (Visit.objects.get().state, Visit.objects.get().device_arrived_at) == ("arrived", None)
+
+
+@pytest.mark.parametrize("on", ["0001-01-01", "9999-12-31"])
+def test_the_board_shows_any_week_that_somebody_asks_for(signed_in: SignedIn, on: str) -> None:
+    assert signed_in(person(Role.SUPERVISOR)).get(reverse("visits:board"), {"on": on}).status_code == 200
+
+
+def test_whoever_left_stays_on_the_board_until_somebody_else_is_sent(signed_in: SignedIn) -> None:
+    scheduled()
+    User.objects.filter(username="agent-an").update(is_active=False)
+    boss = signed_in(person(Role.SUPERVISOR))
+    assert "V0" in text(boss.get(reverse("visits:board"))).split("Week of")[1]
+
+
+def test_what_is_today_is_asked_where_the_borrower_is(signed_in: SignedIn) -> None:
+    Portfolio.objects.filter(pk=scheduled().portfolio_id).update(timezone="America/Los_Angeles")
+    assert "No visit today" in text(signed_in(agent()).get(reverse("visits:today")))
+    with time_machine.travel("2025-02-13T10:00:00+08:00", tick=False):
+        assert "李*" in text(signed_in(agent()).get(reverse("visits:today")))

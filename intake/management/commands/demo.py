@@ -34,13 +34,13 @@ class Command(BaseCommand):
             self.stdout.write("There are loans already; the demo is not loaded.")
             return
         try:
-            verdict = load_demo(loans=options["loans"], seed=options["seed"], on=on, at=at)
+            counts = load_demo(loans=options["loans"], seed=options["seed"], on=on, at=at)
         except DemoRefused as refused:
             raise CommandError(str(refused)) from refused
         except DemoClashes as clash:
             why = f"Another demo is on file ({clash}): use the seed and the day (--on) that it was made with."
             raise CommandError(why) from clash
-        for kind, count in verdict.counts.items():
+        for kind, count in counts.items():
             self.stdout.write(f"{kind.value}: {count.new} new, {count.unchanged} on file already")
 
 

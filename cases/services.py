@@ -228,6 +228,11 @@ class Offer:
     by_hand: bool
     blockers: Sequence[Blocker]
 
+    @property
+    def is_step_back(self) -> bool:
+        """Whether one person may make it, with a reason."""
+        return self.move in STEPS_BACK
+
 
 def offers(case: Case, found: Found, user: User) -> list[Offer]:
     """Every move out of a case's stage, with what blocks it; `by_hand` where this person may make it now."""

@@ -28,7 +28,7 @@ class LegalTable(PortalTable):
     stage_since = DayColumn(_("In this stage since"))
     step = tables.Column(_("Step"), empty_values=(), orderable=False)
     deadline = tables.Column(_("Next deadline"), empty_values=(), orderable=False)
-    limitation = tables.Column(_("Enforceable until"), empty_values=(), orderable=False)
+    limitation = tables.Column(_("Limitation ends on"), empty_values=(), orderable=False)
     days_past_due = NumberColumn(_("Days past due"), empty_values=(), orderable=False)
     overdue_amount = MoneyColumn(_("Overdue amount"), empty_values=(), orderable=False)
 

@@ -200,7 +200,7 @@ def post_cost(
     on: dt.date,
     at: dt.datetime,
 ) -> LoanEvent:
-    """Charge a cost to the borrower; waiting credit settles it at once. Raises BookingRefused, also once it is settled."""
+    """Charge a cost to the borrower; waiting credit settles it at once. Raises BookingRefused, also once settled."""
     locked = lock_to_book(loan, by, permission="loans.charge_costs")
     _refuse_impossible(locked, amount=amount, value_on=incurred_on, on=on)
     _refuse_used_reference(reference or None)

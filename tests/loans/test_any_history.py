@@ -76,9 +76,11 @@ class Booking(RuleBasedStateMachine):
 
     @rule(amount=AMOUNTS, on=DAYS)
     def a_cost_arises(self, amount: Decimal, on: dt.date) -> None:
-        cost = {"loan": self.loan, "amount": amount, "incurred_on": on, "reference": None, "reason": "fee"}
         try:
-            self.events.append(post_cost(**cost, by=self.by, on=TODAY, at=AT))
+            event = post_cost(
+                loan=self.loan, amount=amount, incurred_on=on, reference=None, reason="fee", by=self.by, on=TODAY, at=AT
+            )
+            self.events.append(event)
         except BookingRefused as refusal:
             assert (refusal.code, self.loan_now().closed_as) == ("settled", ClosedAs.SETTLED)
 

@@ -273,7 +273,7 @@ class VisitTerms(_Terms):
 
 
 class RecordTerms(_Terms):
-    """What is reported to the credit bureau: days to answer a dispute (征信业管理条例 art. 25) and years kept (art. 16).
+    """What the credit bureau is told: days to answer a dispute (征信业管理条例 art. 25) and years kept (art. 16).
 
     `notice_days` have to pass between the notice to the borrower (art. 15) and the first adverse report.
     """

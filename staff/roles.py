@@ -75,9 +75,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # Stop penalty or the overdue clock for some days.
     "loans.pause": frozenset({Role.OPERATIONS, Role.SUPERVISOR, Role.LEGAL_OFFICER}),
     # Say why somebody must not be chased; end that again, where the law is behind it only by a legal officer.
-    "holds.place": frozenset(
-        {Role.COLLECTOR, Role.FIELD_AGENT, Role.SUPERVISOR, Role.OPERATIONS, Role.LEGAL_OFFICER}
-    ),
+    "holds.place": frozenset({Role.COLLECTOR, Role.FIELD_AGENT, Role.SUPERVISOR, Role.OPERATIONS, Role.LEGAL_OFFICER}),
     "holds.lift": frozenset({Role.SUPERVISOR, Role.LEGAL_OFFICER}),
     "holds.lift_legal": frozenset({Role.LEGAL_OFFICER}),
     # Take the state of every visible loan out of the portal as a file.

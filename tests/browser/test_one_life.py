@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,7 @@ class Life:
     def nights(self, *days: str) -> None:
         """What the portal does by itself at night, and its messages in the morning."""
         for day in days:
-            ask(lambda day=day: a_night(dt.date.fromisoformat(f"2025-{day}")))
+            ask(partial(a_night, dt.date.fromisoformat(f"2025-{day}")))
 
 
 def a_night(on: dt.date) -> None:

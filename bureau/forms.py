@@ -89,7 +89,7 @@ class DisputeFilter(PortfolioFilter):
     """Narrows the list of disputes; without it the open ones are shown."""
 
     state = forms.ChoiceField(
-        label=_("State"), choices=[("", _("open")), ("late", _("open and late")), *Decision.choices]
+        label=_("State"), choices=[("", _("not answered yet")), ("late", _("late and not answered")), *Decision.choices]
     )
 
     def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:

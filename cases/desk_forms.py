@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from borrowers.models import Relation
-from cases.log_wording import ABILITY, CHANNELS, WILLINGNESS
+from cases.log_wording import CHANNELS
 from contacts.models import NonPayment, Outcome
+from contacts.said_models import Ability, Willingness
 from loans.models import Channel as PaymentChannel
 from ui.forms import day_field
 
@@ -47,8 +48,8 @@ class LogForm(forms.Form):
     relation = _choice(_("Relation"), Relation.choices)
     channel = _choice(_("Channel"), list(CHANNELS.items()))
     text = forms.CharField(label=_("What was said"), max_length=LONGEST_LINE, required=False)
-    willingness = _choice(_("Willingness to pay"), WILLINGNESS)
-    ability = _choice(_("Ability to pay"), ABILITY)
+    willingness = _choice(_("Willingness to pay"), Willingness.choices)
+    ability = _choice(_("Ability to pay"), Ability.choices)
     explained = forms.BooleanField(label=_("I explained the consequences"), required=False)
     inbound = forms.BooleanField(label=_("They called us"), required=False)
     next_at = _moment(_("Next action"), required=False)

@@ -50,18 +50,6 @@ CHOICES: dict[str, Mapping[Any, Any]] = {
     "entered": YES_OR_NO,
     "consent": YES_OR_NO,
 }
-WILLINGNESS: list[tuple[int, Words]] = [
-    (0, _("0 · refuses")),
-    (1, _("1 · reluctant")),
-    (2, _("2 · willing")),
-    (3, _("3 · eager")),
-]
-ABILITY: list[tuple[int, Words]] = [
-    (0, _("0 · nothing")),
-    (1, _("1 · a little")),
-    (2, _("2 · in parts")),
-    (3, _("3 · in full")),
-]
 
 
 def shown(name: str, value: Any) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from approvals.models import ApprovalChange
 from bureau.models import RecordDispute, RecordRow
 from cases.lifecycle import Stage
-from cases.models import Case
+from cases.models import Case, VisitsWaived
 from cases.timeline_selectors import Item, timeline
 from legal.models import Bundle, ReferralStep
 from letters.models import Letter
@@ -98,6 +98,12 @@ def _approvals(case: Case) -> Iterator[Told]:
         yield Told(row.at, "approval", _("Approval"), texts, row.reason, row.by_name, version)
 
 
+def _waived(case: Case) -> Iterator[Told]:
+    for row in VisitsWaived.objects.filter(case=case).order_by("pk"):
+        label = _("Visits are asked for again") if row.is_taken_back else _("Visits waived")
+        yield Told(row.at, "approval", label, [], row.reason, row.by_name)
+
+
 def _visits(case: Case) -> Iterator[Told]:
     rows = VisitChange.objects.filter(visit__case=case).select_related("visit")
     for row in rows.order_by("pk")[:MOST]:
@@ -157,6 +163,7 @@ def _record(case: Case) -> Iterator[Told]:
 # Who may know of what the rooms above `cases` hold, as those rooms have it.
 TELLERS: tuple[tuple[str, Teller], ...] = (
     ("approvals.view", _approvals),
+    ("approvals.view", _waived),
     ("visits.view", _visits),
     ("letters.view", _letters),
     ("legal.view", _legal),

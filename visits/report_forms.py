@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Layer, Met, NonPayment, Outcome
+from contacts.said_models import Ability, Willingness
 from loans.models import Channel as PaymentChannel
 from ui.forms import day_field
 from visits.made_services import Report
@@ -15,13 +16,6 @@ from visits.made_services import Report
 SAID_FREELY = ("text", "type", "offer", "source", "lawyer")
 OF_THE_BORROWER = ("willingness", "ability", "explained")
 ALWAYS = ("met", "outcome", "text", "entered", "asked_in")
-WILLINGNESS = [
-    (0, _("0 · refuses")),
-    (1, _("1 · reluctant")),
-    (2, _("2 · willing")),
-    (3, _("3 · eager")),
-]
-ABILITY = [(0, _("0 · nothing")), (1, _("1 · a little")), (2, _("2 · in parts")), (3, _("3 · in full"))]
 CHANNELS = [("all", _("all")), ("call", _("calls")), ("sms", _("text messages")), ("email", _("e-mail"))]
 
 
@@ -59,8 +53,8 @@ class ReportForm(forms.Form):
     text = forms.CharField(
         label=_("What was said"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    willingness = _choice(_("Willingness to pay"), WILLINGNESS)
-    ability = _choice(_("Ability to pay"), ABILITY)
+    willingness = _choice(_("Willingness to pay"), Willingness.choices)
+    ability = _choice(_("Ability to pay"), Ability.choices)
     explained = forms.BooleanField(label=_("I explained the consequences"), required=False)
     entered = forms.BooleanField(label=_("We went inside"), required=False)
     asked_in = forms.BooleanField(label=_("Whoever lives there agreed to it"), required=False)

@@ -117,10 +117,10 @@ def _visited(case: Case, setting: Setting) -> Story:
     plan_services.accept(visit=visit, by=by, at=at)
     yield (at := setting.at(1, 10, 20))
     note = "楼道内无卫星信号，门牌见照片。"
-    made_services.arrive(visit=visit, position=Position(), explanation=note, by=by, at=at)
+    made_services.arrive(visit=visit, position=Position(device_at=at), explanation=note, by=by, at=at)
     yield (at := setting.at(1, 10, 24))
     dice = Random(f"{setting.seed} photo {visit.pk}")  # noqa: S311 (a picture, not a secret)
-    made_services.add_photo(visit=visit, content=photo(dice), device_at=None, by=by, at=at)
+    made_services.add_photo(visit=visit, content=photo(dice), device_at=at, by=by, at=at)
     yield (at := setting.at(1, 10, 31))
     report = Report(outcome="NOTICE", met=Met.NOBODY)
     made_services.finish(visit=visit, report=report, by=by, at=at)

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from approvals.lifecycle import WAITING, ApprovalLifecycle, ApprovalState
 from cases.models import Case, CaseMove
@@ -21,7 +22,7 @@ class Kind(models.TextChoices):
     LEGAL = "legal", _("Go to legal")
     SETTLE = "settle", _("Settle for less")
     WRITE_OFF = "write_off", _("Write off")
-    WITHDRAW = "withdraw", _("Withdraw")
+    WITHDRAW = "withdraw", pgettext_lazy("a case", "Withdraw")
 
 
 # The move of the case behind each, and the permission that whoever agrees to it needs.

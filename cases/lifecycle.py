@@ -6,6 +6,7 @@ Whether a move may be made now is another question, and `rulebook.escalation` an
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import RETURN_VALUE, FSMField, transition
 
 
@@ -26,7 +27,7 @@ class Outcome(models.TextChoices):
     CURED = "cured", _("cured")
     SETTLED = "settled", _("settled")
     WRITTEN_OFF = "written_off", _("written off")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("a case", "withdrawn")
 
 
 CHASED = (Stage.REMINDER, Stage.PHONE, Stage.FIELD, Stage.LEGAL)
@@ -157,7 +158,11 @@ class CaseLifecycle(models.Model):
         self.closed_as = Outcome.WRITTEN_OFF
 
     @transition(
-        stage, source=OPEN, target=Stage.CLOSED, permission="cases.approve_closing", custom={"label": _("Withdraw")}
+        stage,
+        source=OPEN,
+        target=Stage.CLOSED,
+        permission="cases.approve_closing",
+        custom={"label": pgettext_lazy("a case", "Withdraw")},
     )
     def withdraw(self) -> None:
         """The lender takes the case back."""

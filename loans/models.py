@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from borrowers.models import Borrower
 from policies.models import PolicyVersion
@@ -33,7 +34,7 @@ class ClosedAs(models.TextChoices):
 
     SETTLED = ClosingKind.SETTLED.value, _("settled")
     WRITTEN_OFF = ClosingKind.WRITTEN_OFF.value, _("written off")
-    WITHDRAWN = ClosingKind.WITHDRAWN.value, _("withdrawn")
+    WITHDRAWN = ClosingKind.WITHDRAWN.value, pgettext_lazy("a case", "withdrawn")
 
 
 class Channel(models.TextChoices):

@@ -113,7 +113,7 @@ def test_the_panel_of_a_case_says_where_it_stands_and_is_empty_where_legal_has_n
     client, url = signed_in(Role.SUPERVISOR), reverse("legal:panel", args=[case.pk])
     assert text_of(client, url) == ""
     bring_to_legal(case)
-    assert "Enforceable until" in text_of(client, url)
+    assert "Limitation ends on" in text_of(client, url)
 
 
 def test_my_day_names_deadlines_and_what_waits() -> None:

@@ -66,7 +66,7 @@ BAR: tuple[Entry | Menu, ...] = (
     Menu(
         _("Team"),
         (
-            Entry(_("The board of the team"), "desk:team", ("team.view",)),
+            Entry(_("Team board"), "desk:team", ("team.view",)),
             Entry(_("Assignment"), "assignment:list", ("cases.assign",)),
         ),
     ),

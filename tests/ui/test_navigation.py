@@ -35,7 +35,7 @@ def test_a_supervisor_finds_pages_of_one_kind_under_one_word() -> None:
         "Queue",
         "Cases",
         "Escalation (Approvals, Visits, Letters, Legal, Overdue record)",
-        "Team (The board of the team, Assignment)",
+        "Team (Team board, Assignment)",
         "Reports (Brief, Nights, Follow-up)",
         "Messages (The board of messages, Replies, Texts)",
         "Borrowers",

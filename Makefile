@@ -31,8 +31,8 @@ test: setup-dev ## Run all tests with servers of their own
 	@$(BIN)/coverage report --fail-under=90 --format=total > /dev/null
 	@$(BIN)/coverage report --fail-under=100 --include='rulebook/*'
 
-prove: setup-dev ## Run the two long proofs whole: October on the whole sample, 2,000 messages and twenty kills
-	@FULL_PROOF=1 $(BIN)/python -m pytest -n 0 tests/browser/test_october_by_night.py tests/reminders/test_once.py
+prove: setup-dev ## Run the long proofs whole: October on the whole sample, 2,000 messages, every way to stop
+	@FULL_PROOF=1 $(BIN)/python -m pytest -n 0 tests/browser/test_october_by_night.py tests/reminders/test_once.py tests/collections_portal/test_make_run.py
 
 bench: setup-dev ## Measure ratios on servers of its own; SUITE=ledger for one of them
 	@$(BIN)/python -m bench $(SUITE)

@@ -131,9 +131,9 @@ def test_a_day_of_collectors(book: None, browser: Browser, tmp_path: Path) -> No
             finds_it_on_top_with_its_reason(wang)
         with signed_in(browser, portal, "zhao", PASSWORD) as zhao:
             reads_a_brief_that_adds_up(zhao)
-        for language in ("en", "zh-hans"):
-            for scheme in ("light", "dark"):
-                looks_at_every_page(browser, portal, language, scheme)
+        # In Chinese for people to look at; colours and structure are the same in both.
+        for language, scheme in (("en", "light"), ("en", "dark"), ("zh-hans", "light")):
+            looks_at_every_page(browser, portal, language, scheme)
 
 
 def heading(page: Page) -> str:

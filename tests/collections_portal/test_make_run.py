@@ -19,6 +19,7 @@ from tests.collections_portal.portal import (
     start,
     sweep,
 )
+from tests.proof import size
 
 pytestmark = pytest.mark.xdist_group("make_run")  # whole portals, one at a time
 STOP_WITHIN = 30
@@ -61,15 +62,16 @@ def test_a_second_start_keeps_the_data_and_does_not_load_the_demo_again(var: Pat
     assert running.make.wait(5) is not None
 
 
-@pytest.mark.parametrize(
-    ("whom", "number"),
-    [
-        ("the group of make", signal.SIGINT),  # Ctrl-C in a terminal
-        ("make alone", signal.SIGINT),
-        ("make alone", signal.SIGTERM),
-        ("the supervisor alone", signal.SIGTERM),
-    ],
-)
+SIGNALS = [
+    ("the group of make", signal.SIGINT),  # Ctrl-C in a terminal
+    ("make alone", signal.SIGTERM),
+    ("make alone", signal.SIGINT),
+    ("the supervisor alone", signal.SIGTERM),
+]
+PARTS = ["collections_portal.supervisor", "guarded worker", "make run", "guarded web"]
+
+
+@pytest.mark.parametrize(("whom", "number"), SIGNALS[: size(full=4, every_day=2)])
 def test_a_signal_stops_everything(portal: Portal, whom: str, number: signal.Signals) -> None:
     if whom == "the group of make":
         os.killpg(portal.make.pid, number)
@@ -80,7 +82,7 @@ def test_a_signal_stops_everything(portal: Portal, whom: str, number: signal.Sig
     assert "Traceback" not in portal.output
 
 
-@pytest.mark.parametrize("part", ["collections_portal.supervisor", "make run", "guarded web", "guarded worker"])
+@pytest.mark.parametrize("part", PARTS[: size(full=4, every_day=2)])
 def test_when_one_part_is_killed_the_rest_stops_by_itself(portal: Portal, part: str) -> None:
     portal.part(part).kill()
     assert left_after(portal.var, STOP_WITHIN) == []

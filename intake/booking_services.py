@@ -1,6 +1,7 @@
 """Money that comes in or is taken back, loan by loan: booked in loans, and felt by its case at once."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,12 +15,18 @@ from visits import services as visits
 
 
 @transaction.atomic
+def tell_everybody(*, loan_ids: Sequence[int], on: dt.date, at: dt.datetime) -> None:
+    """Money has moved on loans: their cases, visits and records follow at once."""
+    loans_changed(loan_ids=loan_ids, on=on, at=at)
+    visits.loans_changed(loan_ids=loan_ids, on=on, at=at)
+    bureau.loans_changed(loan_ids=loan_ids, on=on, at=at)
+
+
+@transaction.atomic
 def receive_payment(*, on: dt.date, at: dt.datetime, **payment: Any) -> LoanEvent:
     """Book a payment as `loans.services.post_payment` does; a case that owes nothing any more goes to watch now."""
     event = post_payment(on=on, at=at, **payment)
-    loans_changed(loan_ids=[event.loan_id], on=on, at=at)
-    visits.loans_changed(loan_ids=[event.loan_id], on=on, at=at)
-    bureau.loans_changed(loan_ids=[event.loan_id], on=on, at=at)
+    tell_everybody(loan_ids=[event.loan_id], on=on, at=at)
     return event
 
 
@@ -28,9 +35,7 @@ def reverse_booking(*, on: dt.date, at: dt.datetime, **reversal: Any) -> LoanEve
     """Undo a booking as `loans.services.reverse` does; a watched case that owes again is back at work now."""
     event = reverse(at=at, **reversal)
     _refuse_settled_with(event)
-    loans_changed(loan_ids=[event.loan_id], on=on, at=at)
-    visits.loans_changed(loan_ids=[event.loan_id], on=on, at=at)
-    bureau.loans_changed(loan_ids=[event.loan_id], on=on, at=at)
+    tell_everybody(loan_ids=[event.loan_id], on=on, at=at)
     return event
 
 

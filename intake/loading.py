@@ -4,14 +4,12 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 
 from borrowers.services import register
-from bureau import services as bureau
-from cases.services import loans_changed
+from intake.booking_services import tell_everybody
 from intake.facts import Understood
 from loans.selectors import ids_of
 from loans.services import book_payments, open_loans
 from rulebook.tape import NewInstalment, NewLoan
 from staff.models import Team, User
-from visits import services as visits
 
 # Called with the rows done and the rows in all.
 Progress = Callable[[int, int], None]
@@ -45,9 +43,7 @@ def load(
 
         book_payments(payments=payments, by=by, at=at, on_progress=booked)
         paid = list(ids_of({payment.loan_no for payment in payments}).values())
-        loans_changed(loan_ids=paid, on=on, at=at)
-        visits.loans_changed(loan_ids=paid, on=on, at=at)
-        bureau.loans_changed(loan_ids=paid, on=on, at=at)
+        tell_everybody(loan_ids=paid, on=on, at=at)
 
 
 def _groups(rows: Understood) -> Iterator[tuple[list[NewLoan], list[NewInstalment]]]:

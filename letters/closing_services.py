@@ -3,16 +3,13 @@
 import datetime as dt
 import logging
 
-from django.db import InterfaceError, OperationalError
-
+from cases.night_services import BROKEN
 from contacts.letter_models import LetterKind
 from contacts.letter_services import LetterRefused
 from letters.selectors import cases_without_closing_letter
 from letters.services import write
 
 logger = logging.getLogger(__name__)
-# Without the database no other letter is written either.
-BROKEN = (OperationalError, InterfaceError)
 
 
 def write_closing_letters(*, on: dt.date, at: dt.datetime) -> int:
